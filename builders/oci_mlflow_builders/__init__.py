@@ -1,0 +1,1 @@
+"""Environment builders: from an environment request to a relocatable pack."""

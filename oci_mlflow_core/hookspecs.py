@@ -1,0 +1,150 @@
+"""The hooks by which back ends are registered, built-in ones and a stranger's alike.
+
+A distribution names a module or object with ``@hookimpl`` functions in the entry point group ``oci_mlflow``. Each
+hook returns frozen descriptors: nothing heavy is imported or built until one of them is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+import pluggy
+
+if TYPE_CHECKING:
+    from oci_mlflow_core.model.environment import EnvironmentRequest
+    from oci_mlflow_core.model.target import Session
+    from oci_mlflow_core.ports.artifact_source import ArtifactSource
+    from oci_mlflow_core.ports.deploy_service import DeployService
+    from oci_mlflow_core.ports.env_builder import EnvBuilder
+    from oci_mlflow_core.ports.pack_store import PackStore
+
+#: The entry point group, and the name by which pluggy knows the project.
+NAME = "oci_mlflow"
+
+hookspec = pluggy.HookspecMarker(NAME)
+#: Marks a function as an implementation of one of the hooks below.
+hookimpl = pluggy.HookimplMarker(NAME)
+
+
+def _builds_anything(_request: EnvironmentRequest) -> str | None:
+    return None
+
+
+def _always_usable() -> str | None:
+    return None
+
+
+@attrs.frozen(kw_only=True)
+class EnvBuilderDescriptor:
+    """An environment builder that can be chosen."""
+
+    #: What ``builder:`` and ``-C builder=`` call it.
+    name: str
+    #: One line for lists and help.
+    summary: str
+    #: What kind of environments it makes, in a few words.
+    builds: str
+    #: Makes the builder; called once, when it is chosen.
+    factory: Callable[[], EnvBuilder]
+    #: Why it cannot be used on this machine, or None where it can. Cheap: it may look for a program, not run it.
+    unusable: Callable[[], str | None] = _always_usable
+    #: Why it cannot make this environment, or None where it can. Pure.
+    refuses: Callable[[EnvironmentRequest], str | None] = _builds_anything
+    #: Among the builders that could, the one with the lowest rank is taken.
+    rank: int = 100
+
+
+@attrs.frozen(kw_only=True)
+class PackStoreDescriptor:
+    """A store of packs for the URIs of one scheme."""
+
+    #: Of the URIs, such as ``oci``.
+    scheme: str
+    #: The region part of the targets that it is for, such as ``local``; ``*`` for every other.
+    region: str
+    summary: str
+    #: Makes the store; gets the session (target, home folder).
+    factory: Callable[[Session], PackStore]
+
+
+@attrs.frozen(kw_only=True)
+class DeployServiceDescriptor:
+    """A service that runs deployments."""
+
+    #: The region part of the targets that it is for, such as ``local``; ``*`` for every other.
+    region: str
+    summary: str
+    #: Whether others than this machine can reach what it runs, so that the registry is told where a version is served.
+    shared: bool
+    #: Makes the service; gets the session (target, home folder).
+    factory: Callable[[Session], DeployService]
+
+
+@attrs.frozen(kw_only=True)
+class ArtifactSourceDescriptor:
+    """A registry of models."""
+
+    name: str
+    summary: str
+    #: Makes the source; gets the session (target, home folder).
+    factory: Callable[[Session], ArtifactSource]
+
+
+@hookspec
+def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
+    """Registers environment builders. Stable.
+
+    **Example:**
+
+    .. code-block:: python
+
+        from oci_mlflow_core.hookspecs import EnvBuilderDescriptor, hookimpl
+
+
+        @hookimpl
+        def oci_mlflow_register_env_builders():
+            from my_builder import MyBuilder
+
+            yield EnvBuilderDescriptor(
+                name="mine",
+                summary="Builds with the tools of my company",
+                builds="pip requirements",
+                factory=MyBuilder,
+            )
+
+    Returns:
+        Descriptors; their names must be nobody else's.
+    """
+    return ()
+
+
+@hookspec
+def oci_mlflow_register_pack_stores() -> Iterable[PackStoreDescriptor]:
+    """Registers pack stores by URI scheme and region. Provisional: it may change before version 1.
+
+    Returns:
+        Descriptors; scheme and region together must be nobody else's.
+    """
+    return ()
+
+
+@hookspec
+def oci_mlflow_register_deploy_services() -> Iterable[DeployServiceDescriptor]:
+    """Registers deploy services by target region. Provisional: it may change before version 1.
+
+    Returns:
+        Descriptors; their regions must be nobody else's.
+    """
+    return ()
+
+
+@hookspec
+def oci_mlflow_register_artifact_sources() -> Iterable[ArtifactSourceDescriptor]:
+    """Registers registries of models. Provisional: it may change before version 1.
+
+    Returns:
+        Descriptors; their names must be nobody else's.
+    """
+    return ()

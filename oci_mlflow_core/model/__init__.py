@@ -1,0 +1,1 @@
+"""The values that ports exchange; all are frozen and compare by content."""

@@ -1,0 +1,181 @@
+"""What a model's environment has to hold (the request) and what exactly was chosen for it (the lock)."""
+
+from __future__ import annotations
+
+import enum
+import json
+from typing import Any
+
+import attrs
+
+from oci_mlflow_core.model.canonical import canonical_json, digest_of
+
+#: Raised when the meaning of a field changes, so that an old lock is not taken for a new one.
+LOCK_VERSION = 1
+
+
+class Platform(str, enum.Enum):
+    """Where an environment will run, in conda's words (``subdir``)."""
+
+    LINUX_64 = "linux-64"
+    LINUX_AARCH64 = "linux-aarch64"
+    OSX_64 = "osx-64"
+    OSX_ARM64 = "osx-arm64"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@attrs.frozen(kw_only=True)
+class PipOptions:
+    """The options of a requirements file that say where packages come from.
+
+    Values may hold ``${NAME}`` for the environment, as pip's own files do; they are expanded where the index is
+    asked, never before, so that a credential is in no lock, log or digest.
+    """
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    #: Folders (absolute) or URLs.
+    find_links: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    no_index: bool = False
+    pre: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        return attrs.asdict(self)
+
+
+@attrs.frozen(kw_only=True)
+class ShippedWheel:
+    """A wheel that lies in the model's own artifact, usually below ``code/``."""
+
+    #: Absolute path of the file.
+    path: str = attrs.field(eq=False)
+    filename: str
+    sha256: str
+
+
+@attrs.frozen(kw_only=True)
+class EnvironmentRequest:
+    """What a model's environment files ask for, in a form in which equal requests are equal."""
+
+    #: A PEP 440 specifier set (``==3.11.*``, ``>=3.9,<3.12``) or an exact version (``3.11.7``).
+    python: str
+    #: PEP 508 requirements, normalised and sorted; ``-r``, ``-c`` and options are resolved away.
+    pip: tuple[str, ...]
+    #: Conda match specs other than python and pip, as they stand, sorted.
+    conda: tuple[str, ...] = ()
+    #: In order of priority.
+    channels: tuple[str, ...] = ()
+    pip_options: PipOptions = attrs.field(factory=PipOptions)
+    wheels: tuple[ShippedWheel, ...] = ()
+    platform: Platform = Platform.LINUX_64
+    gpu: bool = False
+    #: The file of the model that the request was read from, for messages.
+    origin: str = attrs.field(default="conda.yaml", eq=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the request: two models with equal digests can share one pack."""
+        return digest_of(
+            {
+                "version": LOCK_VERSION,
+                "python": self.python,
+                "pip": self.pip,
+                "conda": self.conda,
+                "channels": self.channels,
+                "pip_options": self.pip_options.to_plain(),
+                "wheels": [[wheel.filename, wheel.sha256] for wheel in self.wheels],
+                "platform": self.platform.value,
+                "gpu": self.gpu,
+            }
+        )
+
+
+@attrs.frozen(kw_only=True)
+class LockedPython:
+    """The interpreter that a pack contains."""
+
+    #: Full version, such as ``3.11.7``.
+    version: str
+    #: What kind of Python it is: ``standalone``, ``copied`` or ``conda``.
+    kind: str
+    #: SHA-256 over the interpreter's own files; empty where a package's hash says it (conda).
+    sha256: str = ""
+    #: The lowest glibc that can run it, such as ``2.35``; empty where it needs none.
+    glibc: str = ""
+
+
+@attrs.frozen(kw_only=True, order=True)
+class LockedRequirement:
+    """One Python distribution of a lock."""
+
+    #: Normalised name (PEP 503).
+    name: str
+    version: str
+    #: Only for what comes from a direct reference; never holds a credential or a path of the building machine.
+    url: str = ""
+    #: ``sha256:…`` of each file that may be installed, sorted.
+    hashes: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True, order=True)
+class LockedCondaPackage:
+    """One conda package of a lock."""
+
+    name: str
+    version: str
+    build: str
+    url: str
+    sha256: str
+
+
+@attrs.frozen(kw_only=True)
+class Lock:
+    """Everything that a pack will contain, exactly: from one lock every build makes the same bytes."""
+
+    builder: str
+    platform: Platform
+    python: LockedPython
+    pip: tuple[LockedRequirement, ...] = ()
+    conda: tuple[LockedCondaPackage, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the lock: the identity of the pack that is built from it."""
+        return digest_of(self.to_plain())
+
+    def to_plain(self) -> dict[str, Any]:
+        return {"version": LOCK_VERSION, **attrs.asdict(self, value_serializer=_plain)}
+
+    def to_text(self) -> str:
+        """Canonical JSON, one line."""
+        return canonical_json(self.to_plain())
+
+    @classmethod
+    def from_text(cls, text: str) -> Lock:
+        """The lock that `to_text` wrote.
+
+        Raises:
+            ValueError: The text is not a lock, or one of another version of the format.
+        """
+        plain = json.loads(text)
+        if not isinstance(plain, dict) or plain.pop("version", None) != LOCK_VERSION:
+            msg = f"not a lock of format {LOCK_VERSION}"
+            raise ValueError(msg)
+        try:
+            return cls(
+                builder=plain["builder"],
+                platform=Platform(plain["platform"]),
+                python=LockedPython(**plain["python"]),
+                pip=tuple(LockedRequirement(**{**entry, "hashes": tuple(entry["hashes"])}) for entry in plain["pip"]),
+                conda=tuple(LockedCondaPackage(**entry) for entry in plain["conda"]),
+            )
+        except (KeyError, TypeError) as fault:
+            msg = f"not a lock: {fault}"
+            raise ValueError(msg) from fault
+
+
+def _plain(_owner: object, _field: object, value: Any) -> Any:  # noqa: ANN401
+    return value.value if isinstance(value, enum.Enum) else value

@@ -1,0 +1,56 @@
+"""Where models come from."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+
+
+class ArtifactSource(Protocol):
+    """A registry of models.
+
+    1. `resolve` turns any URI form of MLflow into one pinned version; an alias or stage is looked up once, there.
+    2. `inspect` reads what the model's files say, and does not load the model.
+    3. `fetch` brings all files of the model, unchanged, into an empty folder.
+    4. What is not there raises `NoSuchModelError` with what exactly was missing; what cannot be read, `ArtifactError`.
+    5. `link` writes the tags on the registered version, replacing those of the same key; `unlink` removes them and is
+       idempotent. For a model that is not registered both do nothing and return False.
+    """
+
+    @abstractmethod
+    def resolve(self, model_uri: str) -> ModelVersion:
+        """The version that the URI means now.
+
+        Raises:
+            NoSuchModelError: There is no such model, version, alias, run or path.
+            ArtifactError: The URI cannot be understood or the registry cannot be asked.
+        """
+
+    @abstractmethod
+    def inspect(self, version: ModelVersion) -> ModelFacts:
+        """What the model's ``MLmodel`` and environment files say.
+
+        Raises:
+            ArtifactError: A file is missing or cannot be read.
+        """
+
+    @abstractmethod
+    def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
+        """All files of the model, in the existing empty folder `to`.
+
+        Raises:
+            ArtifactError: A file cannot be read.
+            OutOfSpaceError: The disk is full.
+        """
+
+    @abstractmethod
+    def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
+        """Sets tags on the registered version; whether there was one to set them on."""
+
+    @abstractmethod
+    def unlink(self, version: ModelVersion, keys: tuple[str, ...]) -> bool:
+        """Removes tags from the registered version; whether there was one to remove them from."""
