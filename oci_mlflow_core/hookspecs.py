@@ -78,6 +78,8 @@ class DeployServiceDescriptor:
     summary: str
     #: Whether others than this machine can reach what it runs, so that the registry is told where a version is served.
     shared: bool
+    #: Where packs are published when the deployment file does not say, an ``oci://`` URI; None where it must say.
+    default_destination: str | None = None
     #: Makes the service; gets the session (target, home folder).
     factory: Callable[[Session], DeployService]
 

@@ -14,6 +14,8 @@ REQUESTED_URI_TAG = "mlflow_requested_uri"
 RUN_TAG = "oci_mlflow_run"
 #: Free-form tag that holds the SHA-256 of the runtime artifact of a catalog model.
 ARTIFACT_TAG = "oci_mlflow_artifact"
+#: Free-form tag that holds the location of the pack that a deployment reads.
+PACK_TAG = "oci_mlflow_pack"
 #: Free-form tag that holds the model's framework flavor.
 FLAVOR_TAG = "mlflow_flavor"
 

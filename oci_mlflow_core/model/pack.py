@@ -57,7 +57,7 @@ class ObjectLocation:
 
 
 def pack_slug(name: str, version: str) -> str:
-    """The slug of a pack as OCI's notebooks and ADS write it: ``<name>_v<version>``, lower case, dots as underscores."""
+    """The slug as OCI's notebooks and ADS write it: ``<name>_v<version>``, lower case, dots as underscores."""
     return f"{name}_v{version}".replace(" ", "").replace(".", "_").lower()
 
 

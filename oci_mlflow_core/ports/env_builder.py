@@ -19,8 +19,8 @@ class EnvBuilder(Protocol):
     3. The prefix has ``bin/python``, ``bin/activate`` and ``bin/conda-unpack``; packed, moved to any path and with the
        building tools gone, it works.
     4. Two builds of one lock, packed by the same packer, are the same bytes.
-    5. What cannot be built raises `UnsolvableEnvironmentError` (the requirements) or `BuildError` (everything else), with the
-       last lines of the tool's output; nothing is left outside the folders that were given.
+    5. What cannot be built raises `UnsolvableEnvironmentError` (the requirements) or `BuildError` (everything else),
+       with the last lines of the tool's output; nothing is left outside the folders that were given.
     6. No credential of an index reaches a lock, a log, an error or the prefix.
     """
 

@@ -1,0 +1,81 @@
+"""Which environment builder makes an environment: the one that was asked for, else the best that can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from oci_mlflow_core.errors import BuilderUnavailableError, NoSuchBuilderError
+from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
+from oci_mlflow_core.model.environment import EnvironmentRequest
+
+
+@attrs.frozen
+class BuilderChoice:
+    """The chosen builder and why it was chosen."""
+
+    descriptor: EnvBuilderDescriptor
+    reason: str
+
+
+def choose_builder(
+    builders: Iterable[EnvBuilderDescriptor], request: EnvironmentRequest, pinned: str | None
+) -> BuilderChoice:
+    """The builder for this request.
+
+    Raises:
+        NoSuchBuilderError: `pinned` is not installed.
+        BuilderUnavailableError: The pinned builder, or every builder, is unusable here or cannot make it.
+    """
+    ranked = sorted(builders, key=lambda descriptor: (descriptor.rank, descriptor.name))
+    if pinned is not None:
+        return _pinned(ranked, request, pinned)
+    reasons: list[tuple[str, str]] = []
+    for descriptor in ranked:
+        obstacle = obstacle_of(descriptor, request)
+        if obstacle is None:
+            return BuilderChoice(descriptor, _why(descriptor, reasons))
+        reasons.append((descriptor.name, obstacle))
+    raise BuilderUnavailableError(_needs(request), tuple(reasons), _what_to_do(request))
+
+
+def obstacle_of(descriptor: EnvBuilderDescriptor, request: EnvironmentRequest) -> str | None:
+    """Why this builder cannot make this environment here, or None."""
+    return descriptor.refuses(request) or descriptor.unusable()
+
+
+def _pinned(ranked: list[EnvBuilderDescriptor], request: EnvironmentRequest, pinned: str) -> BuilderChoice:
+    for descriptor in ranked:
+        if descriptor.name == pinned:
+            break
+    else:
+        raise NoSuchBuilderError(pinned, tuple(descriptor.name for descriptor in ranked))
+    obstacle = obstacle_of(descriptor, request)
+    if obstacle is None:
+        return BuilderChoice(descriptor, "asked for")
+    able = [other.name for other in ranked if other is not descriptor and obstacle_of(other, request) is None]
+    hint = f"These builders can: {', '.join(able)}." if able else _what_to_do(request)
+    raise BuilderUnavailableError(_needs(request), ((pinned, obstacle),), hint)
+
+
+def _why(descriptor: EnvBuilderDescriptor, passed_over: list[tuple[str, str]]) -> str:
+    if not passed_over:
+        return descriptor.summary[:1].lower() + descriptor.summary[1:]
+    return "; ".join(f"not {name}: {reason}" for name, reason in passed_over)
+
+
+def _needs(request: EnvironmentRequest) -> str:
+    if request.conda:
+        return f"conda packages: {', '.join(request.conda)}"
+    return f"Python {request.python} and {len(request.pip)} pip requirements"
+
+
+def _what_to_do(request: EnvironmentRequest) -> str:
+    if request.conda:
+        return (
+            "Where these packages are on PyPI too, list them under 'pip:' when the model is logged "
+            "(mlflow.…log_model(conda_env=…)); otherwise publish a pack made with conda and name it in "
+            "spec.runtime.spec.uri, or install a builder for conda packages."
+        )
+    return "Install one of the tools named above, or name a published pack in spec.runtime.spec.uri."

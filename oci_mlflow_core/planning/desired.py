@@ -1,0 +1,187 @@
+"""From the deployment file to a deployment as it should be, and how that differs from what is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from oci_mlflow_core.model.artifact import ModelFacts
+from oci_mlflow_core.model.deployment import (
+    FLAVOR_TAG,
+    MODEL_URI_TAG,
+    PACK_TAG,
+    REQUESTED_URI_TAG,
+    RUN_TAG,
+    FieldChange,
+)
+from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_core.ports.deploy_service import DesiredDeployment
+from oci_mlflow_core.spec.deployment import DeploymentSpec
+from oci_mlflow_core.spec.infrastructure import Infrastructure
+from oci_mlflow_core.spec.keys import Key, key_of
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+
+#: Tags that this project sets; a file's freeformTags are kept apart from them.
+OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG})
+_WEB_CONCURRENCY = "WEB_CONCURRENCY"
+
+
+def model_tags(facts: ModelFacts, run_id: str, pack: ObjectLocation | None) -> dict[str, str]:
+    """The free-form tags that tie a resource to the model, the pack and the run it was made from."""
+    tags = {
+        MODEL_URI_TAG: facts.version.pinned_uri,
+        REQUESTED_URI_TAG: facts.version.uri,
+        FLAVOR_TAG: facts.framework_flavor,
+        RUN_TAG: run_id,
+    }
+    return {**tags, PACK_TAG: str(pack)} if pack else tags
+
+
+def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags: dict[str, str]) -> DesiredDeployment:
+    """The deployment that the file asks for, where there is none yet."""
+    infrastructure = spec.infrastructure or Infrastructure()
+    return DesiredDeployment(
+        name=name,
+        model_id=model_id,
+        description=spec.description or "",
+        compartment_id=infrastructure.compartment_id or "",
+        project_id=infrastructure.project_id or "",
+        freeform_tags={**(spec.freeform_tags or {}), **own_tags},
+        defined_tags=spec.defined_tags or {},
+        infrastructure=infrastructure,
+        environment_variables=_environment_variables(spec),
+        container=spec.runtime if isinstance(spec.runtime, ContainerRuntime) else None,
+    )
+
+
+def merged_deployment(
+    current: DesiredDeployment,
+    spec: DeploymentSpec,
+    resets: frozenset[str],
+    *,
+    name: str | None = None,
+) -> DesiredDeployment:
+    """`current` with what the file mentions set, what it says ``null`` to reset, and all else as it was."""
+    own = {key: value for key, value in current.freeform_tags.items() if key in OWN_TAGS}
+    tags = current.freeform_tags
+    if spec.freeform_tags is not None or "spec.freeformTags" in resets:
+        tags = {**(spec.freeform_tags or {}), **own}
+    merged = attrs.evolve(
+        current,
+        name=name or current.name,
+        description=_chosen(spec.description, current.description, "", "spec.description" in resets),
+        freeform_tags=tags,
+        defined_tags=_chosen(spec.defined_tags, current.defined_tags, {}, "spec.definedTags" in resets),
+        infrastructure=_merged(current.infrastructure, spec.infrastructure, resets, "spec.infrastructure.spec"),
+        environment_variables=_merged_variables(current, spec, resets),
+    )
+    if isinstance(spec.runtime, ContainerRuntime):
+        container = _merged(current.container or ContainerRuntime(), spec.runtime, resets, "spec.runtime.spec")
+        merged = attrs.evolve(merged, container=container)
+    return merged
+
+
+def changes_between(current: DesiredDeployment, desired: DesiredDeployment) -> tuple[FieldChange, ...]:
+    """Every setting that differs, as the deployment file spells it, in the file's order."""
+    return tuple(
+        FieldChange(path=path, old=old, new=new)
+        for path, old, new in _differences(_settings(current), _settings(desired))
+    )
+
+
+def _environment_variables(spec: DeploymentSpec) -> dict[str, str]:
+    variables = dict(_env_of(spec) or {})
+    if spec.infrastructure and spec.infrastructure.web_concurrency is not None:
+        variables[_WEB_CONCURRENCY] = str(spec.infrastructure.web_concurrency)
+    return variables
+
+
+def _env_of(spec: DeploymentSpec) -> dict[str, str] | None:
+    return spec.runtime.env if isinstance(spec.runtime, CondaRuntime | ContainerRuntime) else None
+
+
+def _merged_variables(current: DesiredDeployment, spec: DeploymentSpec, resets: frozenset[str]) -> dict[str, str]:
+    variables = dict(current.environment_variables)
+    if _env_of(spec) is not None or "spec.runtime.spec.env" in resets:
+        concurrency = variables.get(_WEB_CONCURRENCY)
+        variables = dict(_env_of(spec) or {})
+        if concurrency is not None:
+            variables.setdefault(_WEB_CONCURRENCY, concurrency)
+    if "spec.infrastructure.spec.webConcurrency" in resets:
+        variables.pop(_WEB_CONCURRENCY, None)
+    if spec.infrastructure and spec.infrastructure.web_concurrency is not None:
+        variables[_WEB_CONCURRENCY] = str(spec.infrastructure.web_concurrency)
+    return variables
+
+
+def _chosen(given: Any, current: Any, default: Any, reset: bool) -> Any:  # noqa: ANN401, FBT001
+    if reset:
+        return default
+    return current if given is None else given
+
+
+def _merged(current: Any, given: Any, resets: frozenset[str], path: str) -> Any:  # noqa: ANN401
+    """`current` with the fields that `given` mentions, and those below `path` that are reset."""
+    values: dict[str, Any] = {}
+    for field in attrs.fields(type(current)):
+        below = f"{path}.{key_of(field).name}"
+        mine, new = getattr(current, field.name), getattr(given, field.name) if given is not None else None
+        if below in resets:
+            values[field.name] = None
+        elif attrs.has(type(new)) and attrs.has(type(mine)) and type(new) is type(mine):
+            values[field.name] = _merged(mine, new, resets, below)
+        elif new is not None:
+            values[field.name] = new
+        elif attrs.has(type(mine)):
+            values[field.name] = _merged(mine, None, resets, below)
+        else:
+            values[field.name] = mine
+    return type(current)(**values)
+
+
+def _settings(desired: DesiredDeployment) -> dict[str, object]:
+    """Every leaf by its path in the file."""
+    leaves: dict[str, object] = {
+        "spec.displayName": desired.name,
+        "spec.description": desired.description or None,
+        "model": desired.freeform_tags.get(MODEL_URI_TAG) or None,
+        "modelId": desired.model_id,
+    }
+    leaves.update(
+        {f"spec.freeformTags.{key}": value for key, value in desired.freeform_tags.items() if key not in OWN_TAGS}
+    )
+    leaves.update(
+        {
+            f"spec.definedTags.{namespace}.{key}": value
+            for namespace, tags in desired.defined_tags.items()
+            for key, value in tags.items()
+        }
+    )
+    leaves.update(_leaves(desired.infrastructure, "spec.infrastructure.spec"))
+    leaves.pop("spec.infrastructure.spec.webConcurrency", None)
+    leaves.update({f"spec.runtime.spec.env.{key}": value for key, value in desired.environment_variables.items()})
+    if desired.container is not None:
+        leaves.update(_leaves(attrs.evolve(desired.container, env=None), "spec.runtime.spec"))
+    return leaves
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, object]]:  # noqa: ANN401
+    for field in attrs.fields(type(value)):
+        key: Key = key_of(field)
+        leaf = getattr(value, field.name)
+        below = f"{path}.{key.name}"
+        if leaf is None or key.unused:
+            continue
+        if attrs.has(type(leaf)):
+            yield from _leaves(leaf, below)
+        else:
+            yield below, str(leaf) if isinstance(leaf, Path) else leaf
+
+
+def _differences(old: dict[str, object], new: dict[str, object]) -> Iterator[tuple[str, object, object]]:
+    for path in dict.fromkeys([*old, *new]):
+        if old.get(path) != new.get(path):
+            yield path, old.get(path), new.get(path)

@@ -1,0 +1,40 @@
+"""The ports that one command works with, handed over together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor
+    from oci_mlflow_core.model.target import Target
+    from oci_mlflow_core.ports.artifact_assembler import ArtifactAssembler
+    from oci_mlflow_core.ports.artifact_source import ArtifactSource
+    from oci_mlflow_core.ports.clock import Clock
+    from oci_mlflow_core.ports.deploy_service import DeployService
+    from oci_mlflow_core.ports.env_builder import EnvPacker
+    from oci_mlflow_core.ports.journal import Journal
+    from oci_mlflow_core.ports.pack_store import PackStore
+    from oci_mlflow_core.ports.progress_sink import ProgressSink
+    from oci_mlflow_core.ports.workspaces import Workspaces
+
+
+@attrs.frozen(kw_only=True)
+class Ports:
+    """Everything outside of the core that a use case may need."""
+
+    target: Target
+    #: How the target's service was registered: whether others can reach it, where packs go by default.
+    service_descriptor: DeployServiceDescriptor
+    service: DeployService
+    source: ArtifactSource
+    packs: PackStore
+    #: Every environment builder that is installed; one is chosen when an environment has to be made.
+    builders: tuple[EnvBuilderDescriptor, ...]
+    packer: EnvPacker
+    assembler: ArtifactAssembler
+    workspaces: Workspaces
+    journal: Journal
+    progress: ProgressSink
+    clock: Clock
