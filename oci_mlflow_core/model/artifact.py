@@ -50,6 +50,10 @@ class ModelFacts:
     environment_files: dict[str, str] = attrs.field(factory=dict, hash=False)
     #: Wheels below the model's folder, relative to it, in order.
     wheels: tuple[str, ...] = ()
+    #: SHA-256 of those wheels that the environment files speak of, by the same relative path.
+    wheel_digests: dict[str, str] = attrs.field(factory=dict, hash=False)
+    #: The Python that wrote the model (``python_function.python_version``); empty where ``MLmodel`` does not say.
+    python_version: str = ""
 
     @property
     def is_pyfunc(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -50,7 +51,7 @@ class PipOptions:
 class ShippedWheel:
     """A wheel that lies in the model's own artifact, usually below ``code/``."""
 
-    #: Absolute path of the file.
+    #: Relative to the model's folder until `EnvironmentRequest.located_in` makes it absolute.
     path: str = attrs.field(eq=False)
     filename: str
     sha256: str
@@ -62,13 +63,18 @@ class EnvironmentRequest:
 
     #: A PEP 440 specifier set (``==3.11.*``, ``>=3.9,<3.12``) or an exact version (``3.11.7``).
     python: str
-    #: PEP 508 requirements, normalised and sorted; ``-r``, ``-c`` and options are resolved away.
+    #: PEP 508 requirements, normalised and sorted; ``-r`` and options are resolved away.
     pip: tuple[str, ...]
+    #: PEP 508 requirements that bound versions without asking for the package (``-c`` files), normalised and sorted.
+    constraints: tuple[str, ...] = ()
+    #: Where the files say ``--hash``: normalised name and the only hashes (``sha256:…``) that may be installed.
+    hashes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: Conda match specs other than python and pip, as they stand, sorted.
     conda: tuple[str, ...] = ()
     #: In order of priority.
     channels: tuple[str, ...] = ()
     pip_options: PipOptions = attrs.field(factory=PipOptions)
+    #: Candidates, preferred to every index; `pip` names (as ``name==version``) those that are asked for.
     wheels: tuple[ShippedWheel, ...] = ()
     platform: Platform = Platform.LINUX_64
     gpu: bool = False
@@ -83,6 +89,8 @@ class EnvironmentRequest:
                 "version": LOCK_VERSION,
                 "python": self.python,
                 "pip": self.pip,
+                "constraints": self.constraints,
+                "hashes": self.hashes,
                 "conda": self.conda,
                 "channels": self.channels,
                 "pip_options": self.pip_options.to_plain(),
@@ -91,6 +99,11 @@ class EnvironmentRequest:
                 "gpu": self.gpu,
             }
         )
+
+    def located_in(self, folder: Path) -> EnvironmentRequest:
+        """The same request (of the same digest) with the wheels at their places in `folder`, where the model now is."""
+        wheels = tuple(attrs.evolve(wheel, path=str(folder.absolute() / wheel.path)) for wheel in self.wheels)
+        return attrs.evolve(self, wheels=wheels)
 
 
 @attrs.frozen(kw_only=True)
