@@ -101,8 +101,8 @@ class EnvironmentRequest:
         )
 
     def located_in(self, folder: Path) -> EnvironmentRequest:
-        """The same request (of the same digest) with the wheels at their places in `folder`, where the model now is."""
-        wheels = tuple(attrs.evolve(wheel, path=str(folder.absolute() / wheel.path)) for wheel in self.wheels)
+        """The same request, of the same digest, with the wheels where they are: in `folder`, the model's (absolute)."""
+        wheels = tuple(attrs.evolve(wheel, path=str(folder / wheel.path)) for wheel in self.wheels)
         return attrs.evolve(self, wheels=wheels)
 
 
