@@ -16,6 +16,8 @@ RUN_TAG = "oci_mlflow_run"
 ARTIFACT_TAG = "oci_mlflow_artifact"
 #: Free-form tag that holds the location of the pack that a deployment reads.
 PACK_TAG = "oci_mlflow_pack"
+#: Free-form tag that holds the file name of the user's own score.py; absent where the project's is used.
+SCORE_TAG = "oci_mlflow_score_code"
 #: Free-form tag that holds the model's framework flavor.
 FLAVOR_TAG = "mlflow_flavor"
 
@@ -51,7 +53,7 @@ class CatalogModel:
     """A model in the service's catalog: an artifact that deployments can serve."""
 
     id: str
-    display_name: str
+    display_name: str = ""
     freeform_tags: dict[str, str] = attrs.field(factory=dict, hash=False)
 
 
@@ -79,6 +81,10 @@ class Deployment:
     @property
     def model_uri(self) -> str:
         return self.freeform_tags.get(MODEL_URI_TAG, "")
+
+    @property
+    def pack_uri(self) -> str:
+        return self.freeform_tags.get(PACK_TAG, "")
 
     @property
     def flavor(self) -> str:

@@ -15,6 +15,7 @@ from oci_mlflow_core.model.deployment import (
     PACK_TAG,
     REQUESTED_URI_TAG,
     RUN_TAG,
+    SCORE_TAG,
     FieldChange,
 )
 from oci_mlflow_core.model.pack import ObjectLocation
@@ -25,19 +26,25 @@ from oci_mlflow_core.spec.keys import Key, key_of
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
 
 #: Tags that this project sets; a file's freeformTags are kept apart from them.
-OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG})
+OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, SCORE_TAG})
 _WEB_CONCURRENCY = "WEB_CONCURRENCY"
 
 
-def model_tags(facts: ModelFacts, run_id: str, pack: ObjectLocation | None) -> dict[str, str]:
-    """The free-form tags that tie a resource to the model, the pack and the run it was made from."""
+def model_tags(
+    facts: ModelFacts, run_id: str, *, pack: ObjectLocation | None, score_code: Path | None
+) -> dict[str, str]:
+    """The free-form tags that tie a resource to the model, the pack, the score.py and the run it was made from."""
     tags = {
         MODEL_URI_TAG: facts.version.pinned_uri,
         REQUESTED_URI_TAG: facts.version.uri,
         FLAVOR_TAG: facts.framework_flavor,
         RUN_TAG: run_id,
     }
-    return {**tags, PACK_TAG: str(pack)} if pack else tags
+    if pack:
+        tags[PACK_TAG] = str(pack)
+    if score_code:
+        tags[SCORE_TAG] = score_code.name
+    return tags
 
 
 def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags: dict[str, str]) -> DesiredDeployment:

@@ -8,6 +8,7 @@ import attrs
 
 if TYPE_CHECKING:
     from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor
+    from oci_mlflow_core.model.environment import Platform
     from oci_mlflow_core.model.target import Target
     from oci_mlflow_core.ports.artifact_assembler import ArtifactAssembler
     from oci_mlflow_core.ports.artifact_source import ArtifactSource
@@ -27,6 +28,8 @@ class Ports:
     target: Target
     #: How the target's service was registered: whether others can reach it, where packs go by default.
     service_descriptor: DeployServiceDescriptor
+    #: What environments are built for.
+    platform: Platform
     service: DeployService
     source: ArtifactSource
     packs: PackStore

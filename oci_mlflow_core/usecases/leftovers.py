@@ -1,0 +1,62 @@
+"""What interrupted commands left, and what to do about it."""
+
+from __future__ import annotations
+
+import attrs
+
+from oci_mlflow_core.errors import ConflictError
+from oci_mlflow_core.model.deployment import RUN_TAG, CatalogModel, Deployment
+from oci_mlflow_core.ports.bundle import Ports
+from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
+from oci_mlflow_core.ports.progress_sink import Step
+
+
+@attrs.frozen(kw_only=True)
+class Leftover:
+    """One record of the journal, and the resource that it turned out to mean."""
+
+    record: JournalRecord
+    #: None where the resource was never made, is gone, or is a model.
+    deployment: Deployment | None = None
+    #: None where the resource was never made, is gone, or is a deployment.
+    model: CatalogModel | None = None
+
+    @property
+    def resource_id(self) -> str:
+        """OCID of what is there, or empty."""
+        found = self.deployment or self.model
+        return found.id if found else ""
+
+
+def identified(ports: Ports, records: tuple[JournalRecord, ...]) -> tuple[Leftover, ...]:
+    """What the records mean, by id and, where the id was never learnt, by the run's tag on the resources themselves."""
+    if not records:
+        return ()
+    deployments = tuple(ports.service.lifecycle.list())
+    return tuple(_identified(ports, record, deployments) for record in records)
+
+
+def _identified(ports: Ports, record: JournalRecord, deployments: tuple[Deployment, ...]) -> Leftover:
+    if record.kind == "deployment":
+        matching = (item for item in deployments if _matches(record, item.id, item.freeform_tags))
+        return Leftover(record=record, deployment=next(matching, None))
+    models = ports.service.catalog.find({RUN_TAG: record.run_id})
+    return Leftover(record=record, model=next((m for m in models if _matches(record, m.id, m.freeform_tags)), None))
+
+
+def _matches(record: JournalRecord, resource_id: str, tags: dict[str, str]) -> bool:
+    return resource_id == record.id if record.id else tags.get(RUN_TAG) == record.run_id
+
+
+def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) -> None:
+    """Removes what is there of a leftover, and closes its record; a model that something serves stays."""
+    outcome = leftover.resource_id or "nothing was there"
+    if leftover.deployment is not None:
+        ports.service.lifecycle.delete(leftover.deployment.id, step)
+    if leftover.model is not None:
+        try:
+            ports.service.catalog.delete(leftover.model.id)
+        except ConflictError:
+            outcome = f"{leftover.model.id} stays: a deployment serves it"
+    entry.settled(leftover.record)
+    step.done(outcome)

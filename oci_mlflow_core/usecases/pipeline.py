@@ -1,0 +1,205 @@
+"""From a model version to a model in the catalog: the part that create and update have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import attrs
+
+from oci_mlflow_core.errors import ArtifactError, InvalidRequestError
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, RuntimeDescription
+from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
+from oci_mlflow_core.model.environment import Lock
+from oci_mlflow_core.model.options import CommandOptions
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile
+from oci_mlflow_core.planning.desired import model_tags
+from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
+from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
+from oci_mlflow_core.ports.bundle import Ports
+from oci_mlflow_core.ports.deploy_service import ModelRegistration
+from oci_mlflow_core.ports.env_builder import EnvBuilder
+from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.usecases.environment import (
+    EnvironmentDraft,
+    check_published,
+    draft_environment,
+    runtime_description,
+)
+from oci_mlflow_core.usecases.undo import UndoLog
+
+PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | RegisterModel
+
+
+@attrs.frozen(kw_only=True)
+class ModelDraft:
+    """What was found out about a model that is to be served, and the steps that follow from it."""
+
+    facts: ModelFacts
+    environment: EnvironmentDraft
+    steps: tuple[PipelineStep, ...]
+    loaded: LoadedSpec
+
+
+def draft_model(ports: Ports, model_uri: str, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
+    """Resolves the model and finds out what has to be done to serve it; reads only.
+
+    Raises:
+        NoSuchModelError: The URI names nothing that is there.
+        InvalidRequestError: The model cannot be served, or not by this target.
+    """
+    if isinstance(loaded.spec.runtime, ContainerRuntime):
+        raise InvalidRequestError(
+            f"{loaded.where('spec.runtime.type')}: spec.runtime.type: "
+            f"the target {ports.target} does not run container images",
+            "Use the conda runtime here: 'type: conda'.",
+        )
+    facts = ports.source.inspect(ports.source.resolve(model_uri))
+    if not facts.is_pyfunc:
+        raise ArtifactError(
+            model_uri,
+            f"the model has no python_function flavor (it has: {', '.join(facts.flavors)}), so it cannot be served",
+            "Log it with a flavor that adds python_function, or wrap it in an mlflow.pyfunc.PythonModel.",
+        )
+    environment = draft_environment(ports, facts, loaded, options)
+    steps = (
+        FetchModel(version=facts.version),
+        *environment.steps,
+        RegisterModel(display_name=model_display_name(facts.version)),
+    )
+    return ModelDraft(facts=facts, environment=environment, steps=steps, loaded=loaded)
+
+
+@attrs.define
+class ModelPipeline:
+    """Takes the steps of a `ModelDraft`, one after the other, in a workspace."""
+
+    ports: Ports
+    draft: ModelDraft
+    workspace: Path
+    undo: UndoLog
+    fetched: FetchedModel | None = attrs.field(default=None, init=False)
+    lock: Lock | None = attrs.field(default=None, init=False)
+    pack: ObjectLocation | None = attrs.field(default=None, init=False)
+    runtime: RuntimeDescription | None = attrs.field(default=None, init=False)
+    model: CatalogModel | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lock = self.draft.environment.lock
+
+    def take(self, planned: PipelineStep, step: Step) -> None:
+        """Takes one step."""
+        match planned:
+            case FetchModel():
+                self._fetch(step)
+            case LockEnvironment():
+                self._lock(planned, step)
+            case BuildPack():
+                self._build(planned, step)
+            case UsePack():
+                self._use(planned, step)
+            case RegisterModel():
+                self._register(planned, step)
+
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """The tags of what is made from this model in this run."""
+        return model_tags(self.draft.facts, self.undo.run_id, pack=self.pack, score_code=self._score_code)
+
+    @property
+    def _score_code(self) -> Path | None:
+        runtime = self.draft.loaded.spec.runtime
+        return runtime.score_code if isinstance(runtime, CondaRuntime) else None
+
+    def _fetch(self, step: Step) -> None:
+        folder = self.workspace / "model"
+        folder.mkdir()
+        self.fetched = self.ports.source.fetch(self.draft.facts.version, folder)
+        step.done(self.draft.facts.version.pinned_uri)
+
+    def _lock(self, planned: LockEnvironment, step: Step) -> None:
+        environment = self.draft.environment
+        folder = self.workspace / "lock"
+        folder.mkdir()
+        self.lock = self._builder().lock(planned.request, folder, step)
+        if environment.destination is not None:
+            self.ports.packs.keep_lock(environment.destination, planned.request.digest, self.lock)
+        step.done(f"Python {self.lock.python.version}, {len(self.lock.pip) + len(self.lock.conda)} packages")
+
+    def _build(self, planned: BuildPack, step: Step) -> None:
+        lock = _there(self.lock)
+        environment = self.draft.environment
+        location = environment.location(lock)
+        if check_published(self.ports, environment, lock) is not None:
+            step.done(f"nothing to build: {location} is published")
+        else:
+            pack = self._packed(location, lock, step)
+            step.says("publishing")
+            self.ports.packs.publish(location, pack, step, overwrite=planned.overwrite)
+            step.done(f"{location}, {_megabytes(pack.size)}")
+        self._settle(location, lock.python.version, step)
+
+    def _packed(self, location: ObjectLocation, lock: Lock, step: Step) -> PackFile:
+        environment = self.draft.environment
+        folder = self.workspace / "build"
+        folder.mkdir()
+        built = self._builder().build(_there(environment.request), lock, folder, step)
+        if isinstance(built, PackFile):
+            return built
+        version, gpu = pack_version(environment.build.version, lock), bool(environment.build.gpu)
+        manifest = pack_manifest(location, environment.name, lock, version=version, gpu=gpu)
+        step.says("packing")
+        return self.ports.packer.pack(built, manifest, self.workspace / "pack.tar.gz", step)
+
+    def _use(self, planned: UsePack, step: Step) -> None:
+        step.done(planned.reason)
+        python = planned.lock.python.version if planned.lock else self.draft.environment.python
+        self._settle(planned.location, python, step)
+
+    def _settle(self, location: ObjectLocation, python: str, step: Step) -> None:
+        self.pack = location
+        self.runtime = runtime_description(location, python)
+        build = self.draft.environment.build
+        if build.keep_local:
+            kept = (build.local_conda_dir or Path("conda")) / f"{location.name}.tar.gz"
+            self.ports.packs.fetch(location, kept, step)
+            self.ports.progress.note(f"kept a copy of the pack at {kept}")
+
+    def _register(self, planned: RegisterModel, step: Step) -> None:
+        artifact = self.ports.assembler.assemble(_there(self.fetched), _there(self.runtime), self._score_code)
+        catalog = self.ports.service.catalog
+        for known in catalog.find({ARTIFACT_TAG: artifact.sha256}):
+            self.model = known
+            step.done(f"{known.id} holds the same artifact already")
+            return
+        infrastructure = self.draft.loaded.spec.infrastructure
+        registration = ModelRegistration(
+            display_name=planned.display_name,
+            compartment_id=(infrastructure and infrastructure.compartment_id) or "",
+            project_id=(infrastructure and infrastructure.project_id) or "",
+            freeform_tags={**self.own_tags, ARTIFACT_TAG: artifact.sha256},
+        )
+        intent = self.undo.intend("model", artifact.sha256)
+        model = catalog.register(registration, artifact, step)
+        self.undo.made(intent, model.id, lambda: catalog.delete(model.id))
+        self.model = model
+        step.done(f"{model.id}, {_megabytes(artifact.size)}")
+
+    def _builder(self) -> EnvBuilder:
+        return _there(self.draft.environment.choice).descriptor.factory()
+
+
+_T = TypeVar("_T")
+
+
+def _there(value: _T | None) -> _T:
+    if value is None:
+        msg = "a step was taken before the one that it needs"
+        raise AssertionError(msg)
+    return value
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
