@@ -8,7 +8,12 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, so that waiting can be tested without waiting."""
+    """Time, so that waiting can be tested without waiting.
+
+    1. `monotonic` never goes back.
+    2. `now` is in UTC and says so.
+    3. `sleep` returns when at least that many seconds of `monotonic` have passed, at once for none or fewer.
+    """
 
     @abstractmethod
     def monotonic(self) -> float:

@@ -29,7 +29,7 @@ class JournalEntry(Protocol):
     @property
     @abstractmethod
     def leftovers(self) -> tuple[JournalRecord, ...]:
-        """What earlier commands on this name recorded and never closed, oldest first."""
+        """What earlier commands on this name recorded and nobody has settled since, oldest first."""
 
     @abstractmethod
     def intend(self, record: JournalRecord) -> None:
@@ -41,7 +41,11 @@ class JournalEntry(Protocol):
 
     @abstractmethod
     def settled(self, record: JournalRecord) -> None:
-        """The resource is wanted, or gone: nothing is left to be done about it."""
+        """The resource is wanted, or gone: nothing is left to be done about it.
+
+        Settles the record of the same kind, run and id, and the intent of that kind and run; without an id, all records
+        of that kind and run.
+        """
 
 
 class Journal(Protocol):

@@ -35,6 +35,8 @@ class PackStore(Protocol):
     def publish(self, location: ObjectLocation, pack: PackFile, step: Step, *, overwrite: bool = False) -> StoredPack:
         """Puts the pack there, with its manifest, its lock and its sha256 beside it.
 
+        The store may keep the very file that it is given: it may be removed afterwards, but not written to.
+
         Raises:
             PackConflictError: Another pack is there.
             OutOfSpaceError: The disk is full.
