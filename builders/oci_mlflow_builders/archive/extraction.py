@@ -1,0 +1,153 @@
+"""Laying a pack out in a folder, trusting nothing that it says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from isal import igzip_threaded
+
+from oci_mlflow_builders.archive.input import CompressedInput
+from oci_mlflow_builders.disk import space_on
+from oci_mlflow_core.errors import PackCorruptError
+from oci_mlflow_core.ports.progress_sink import Step
+
+#: What reading a damaged gzip stream or tar archive raises.
+_DAMAGE = (EOFError, tarfile.TarError, zlib.error, igzip_threaded.igzip.BadGzipFile, igzip_threaded.isal_zlib.error)
+_PIECE = 1 << 20
+_REPORT = 8 << 20
+
+
+class _RefusedError(Exception):
+    """A member that no pack has, with what is wrong about it."""
+
+
+def extract_pack(pack: Path, to: Path, step: Step) -> None:
+    """Lays the files of a ``.tar.gz`` out in the empty folder `to`; when it fails, the folder is empty again.
+
+    No file is written outside of `to` and no link leads out of it, whatever the archive says; owners, times and
+    special mode bits of the archive are not taken over.
+
+    Raises:
+        PackCorruptError: It is not a whole ``.tar.gz``, or holds what no pack holds.
+        OutOfSpaceError: The disk is full.
+        FileExistsError: The folder is not empty.
+    """
+    if any(to.iterdir()):
+        msg = f"{to} is not empty"
+        raise FileExistsError(msg)
+    try:
+        with space_on(to, "unpacking the environment"), CompressedInput(pack) as source:
+            _Extraction(source, to, step).run()
+    except _DAMAGE as fault:
+        _clear(to)
+        raise PackCorruptError(str(pack), f"the pack is damaged ({fault})") from fault
+    except _RefusedError as fault:
+        _clear(to)
+        raise PackCorruptError(str(pack), str(fault)) from fault
+    except BaseException:
+        _clear(to)
+        raise
+
+
+def _clear(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+class _Extraction:
+    def __init__(self, source: CompressedInput, to: Path, step: Step) -> None:
+        self._source, self._to, self._step = source, to, step
+        self._folders: set[PurePosixPath] = {PurePosixPath()}
+        self._files: set[PurePosixPath] = set()
+        self._reported = 0
+
+    def run(self) -> None:
+        for member in self._members():
+            name = _safe_name(member.name)
+            if name == PurePosixPath():
+                continue
+            if member.isdir():
+                self._make_folder(name)
+            else:
+                self._make_folder(name.parent)
+                self._make(member, name)
+        # The checksum stands at the very end, after the archive's own padding.
+        while self._source.read(_PIECE):
+            pass
+        self._step.moved(self._source.compressed_size, self._source.compressed_size)
+
+    def _members(self) -> Iterator[tarfile.TarInfo]:
+        # TarFile.next() ends silently at a header that it does not understand; this does not.
+        archive = tarfile.TarFile(fileobj=self._source, encoding="utf-8", errors="surrogateescape")  # type: ignore[arg-type]
+        member = archive.firstmember  # type: ignore[attr-defined]
+        while member is not None:
+            yield member
+            try:
+                member = tarfile.TarInfo.fromtarfile(archive)
+            except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+                return
+
+    def _make(self, member: tarfile.TarInfo, name: PurePosixPath) -> None:
+        if name in self._files or name in self._folders:
+            raise _RefusedError(f"{name} is in the pack twice")
+        if member.isreg() and not member.issparse():
+            self._write(member, name)
+        elif member.issym():
+            (self._to / name).symlink_to(_safe_target(name, member.linkname))
+        elif member.islnk() and _safe_name(member.linkname) in self._files:
+            os.link(self._to / _safe_name(member.linkname), self._to / name, follow_symlinks=False)
+        else:
+            raise _RefusedError(f"{name} is of a kind that no pack holds")
+        self._files.add(name)
+
+    def _make_folder(self, name: PurePosixPath) -> None:
+        """Makes real folders, so that no member is written through a link."""
+        if name in self._folders:
+            return
+        self._make_folder(name.parent)
+        try:
+            (self._to / name).mkdir()
+        except FileExistsError:
+            raise _RefusedError(f"{name} is a file and a folder at once") from None
+        self._folders.add(name)
+
+    def _write(self, member: tarfile.TarInfo, name: PurePosixPath) -> None:
+        mode = 0o755 if member.mode & 0o111 else 0o644
+        descriptor = os.open(self._to / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "wb", buffering=0) as stream:
+            left = member.size
+            while left:
+                piece = self._source.read(min(left, _PIECE))
+                if not piece:
+                    msg = "it ends within a file"
+                    raise EOFError(msg)
+                stream.write(piece)
+                left -= len(piece)
+        self._source.read(-member.size % tarfile.BLOCKSIZE)
+        if self._source.compressed_position - self._reported >= _REPORT:
+            self._reported = self._source.compressed_position
+            self._step.moved(self._reported, self._source.compressed_size)
+
+
+def _safe_name(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise _RefusedError(f"'{name}' would lie outside of the folder that the pack is unpacked to")
+    return path
+
+
+def _safe_target(name: PurePosixPath, target: str) -> str:
+    """The link's target; ``..`` may only lead it, or a link in between could turn it to the outside."""
+    parts = PurePosixPath(target).parts
+    ups = len([part for part in parts if part == ".."])
+    if target.startswith("/") or not parts or ".." in parts[ups:] or ups > len(name.parent.parts):
+        raise _RefusedError(f"'{name}' is a link to '{target}', which may lead out of the pack")
+    return target
