@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 
 import attrs
 
+from oci_mlflow_core.spec import values
+from oci_mlflow_core.spec.ads_keys import AdsRuntimeKeys
 from oci_mlflow_core.spec.keys import key
+
+_ENV_DOC = "Environment variables of the server."
+
+
+class InferenceServer(str, enum.Enum):
+    """Source: ADS ModelDeploymentContainerRuntime.with_inference_server."""
+
+    TRITON = "triton"
+
+
+class HttpMethod(str, enum.Enum):
+    """Source: oci.data_science.models.InferenceHttpEndpoint.http_methods."""
+
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    DELETE = "DELETE"
 
 
 @attrs.frozen
 class PackBuild:
     """``uri`` as a mapping: a pack that is built from the model's environment and published."""
 
-    name: str | None = key("name", "Name of the pack; the registered model's name where it is left out.")
-    version: str | None = key("version", "Version of the pack; derived from its content where it is left out.")
-    destination: str | None = key(
-        "destination", "Where packs are published.", example="oci://bucket@namespace/conda-envs"
+    name: str | None = key(
+        "name",
+        "Name of the pack; the registered model's name where it is left out.",
+        example="fraud",
+        limit=values.PACK_WORD,
     )
-    gpu: bool | None = key("gpu", "Build for GPU shapes.")
-    overwrite: bool | None = key("overwrite", "Replace another pack of that name and version.")
-    keep_local: bool | None = key("keepLocal", "Keep a copy of the pack in localCondaDir.")
+    version: str | None = key(
+        "version",
+        "Version of the pack; derived from its content where it is left out.",
+        example="1.0",
+        limit=values.PACK_WORD,
+    )
+    destination: str | None = key(
+        "destination",
+        "Where packs are published.",
+        example="oci://bucket@namespace/conda-envs",
+        limit=values.DESTINATION,
+    )
+    gpu: bool | None = key("gpu", "Whether the pack is for GPU shapes.", example=False)
+    overwrite: bool | None = key("overwrite", "Replace another pack of that name and version.", example=False)
+    keep_local: bool | None = key("keepLocal", "Keep a copy of the pack in localCondaDir.", example=False)
     local_conda_dir: Path | None = key("localCondaDir", "Folder for keepLocal.", kind="path", example="./conda")
 
 
@@ -28,38 +61,87 @@ class PackBuild:
 class HttpEndpoint:
     """One entry of ``customHttpEndpoints``."""
 
-    endpoint_uri_suffix: str | None = key("endpointUriSuffix", "Path below /predict.", example="/v1/models")
-    http_methods: tuple[str, ...] | None = key("httpMethods", "Methods that it answers.", example=["GET"])
+    endpoint_uri_suffix: str | None = key(
+        "endpointUriSuffix", "Path of the route.", example="/v1/models", required=True
+    )
+    http_methods: tuple[HttpMethod, ...] | None = key(
+        "httpMethods", "Methods that it answers.", example=["GET"], required=True
+    )
 
 
 @attrs.frozen
-class CondaRuntime:
+class CondaRuntime(AdsRuntimeKeys):
     """``type: conda``: the model runs in a conda pack."""
 
     uri: PackBuild | str | None = key(
-        "uri", "A pack to build (a mapping), or the oci:// URI or service slug of one that is published."
+        "uri",
+        "A pack to build (a mapping), or the oci:// URI or service slug of one that is published.",
+        example="oci://bucket@namespace/path/to/conda-env",
+        limit=values.PACK_URI,
     )
-    python_version: str | None = key("pythonVersion", "Python of the published pack; quote it.", example="3.11")
-    score_code: Path | None = key("scoreCode", "A score.py of your own.", kind="path")
-    env: dict[str, str] | None = key("env", "Environment variables of the server.")
-    builder: str | None = key("builder", "Which environment builder makes the pack.")
-    model_group_id: str | None = key("modelGroupId", "OCID of a model group to serve.")
+    python_version: str | None = key(
+        "pythonVersion", "Python of the published pack; quote it.", example="3.11", limit=values.PYTHON_VERSION
+    )
+    score_code: Path | None = key("scoreCode", "A score.py of your own.", kind="path", example="./score.py")
+    env: dict[str, str] | None = key("env", _ENV_DOC, example={"LOG_LEVEL": "INFO"}, names=values.VARIABLE_NAME)
+    builder: str | None = key("builder", "Which environment builder makes the pack.", example="uv")
+    model_group_id: str | None = key(
+        "modelGroupId",
+        "OCID of a model group to serve.",
+        example="ocid1.datasciencemodelgroup.oc1.iad..<unique_ID>",
+        limit=values.ocid("datasciencemodelgroup"),
+    )
+
+    @property
+    def environment_variables(self) -> dict[str, str]:
+        """The server's environment variables."""
+        return dict(self.env or {})
 
 
 @attrs.frozen
-class ContainerRuntime:
+class ContainerRuntime(AdsRuntimeKeys):
     """``type: container``: the model runs in a container image."""
 
-    image: str | None = key("image", "Image in OCIR.", example="iad.ocir.io/namespace/repository:tag")
-    image_digest: str | None = key("imageDigest", "Digest of the image.", example="sha256:…")
-    cmd: tuple[str, ...] | None = key("cmd", "Replaces the image's CMD.")
-    entrypoint: tuple[str, ...] | None = key("entrypoint", "Replaces the image's ENTRYPOINT.")
-    server_port: int | None = key("serverPort", "Port that answers /predict.", example=8080)
-    health_check_port: int | None = key("healthCheckPort", "Port that answers /health.", example=8080)
-    env: dict[str, str] | None = key("env", "Environment variables of the container.")
-    custom_http_endpoints: tuple[HttpEndpoint, ...] | None = key("customHttpEndpoints", "Routes below /predict.")
-    predict_api_specification: str | None = key("predictApiSpecification", "A known set of routes.", example="openai")
-    model_group_id: str | None = key("modelGroupId", "OCID of a model group to serve.")
+    image: str | None = key(
+        "image", "Image in OCIR.", example="iad.ocir.io/namespace/repository:tag", limit=values.IMAGE
+    )
+    image_digest: str | None = key(
+        "imageDigest", "Digest of the image.", example=f"sha256:{'0' * 64}", limit=values.DIGEST
+    )
+    image_signature_id: str | None = key(
+        "imageSignatureId",
+        "OCID of the image's signature.",
+        example="ocid1.containerimagesignature.oc1.iad..<unique_ID>",
+        limit=values.ocid("containerimagesignature"),
+    )
+    cmd: tuple[str, ...] | None = key("cmd", "Replaces the image's CMD.", example=["--port", "8080"])
+    entrypoint: tuple[str, ...] | None = key("entrypoint", "Replaces the image's ENTRYPOINT.", example=["/serve"])
+    server_port: int | None = key("serverPort", "Port that answers /predict.", example=8080, limit=values.PORT)
+    health_check_port: int | None = key(
+        "healthCheckPort", "Port that answers /health.", example=8080, limit=values.PORT
+    )
+    env: dict[str, str] | None = key("env", _ENV_DOC, example={"LOG_LEVEL": "INFO"}, names=values.VARIABLE_NAME)
+    custom_http_endpoints: tuple[HttpEndpoint, ...] | None = key(
+        "customHttpEndpoints", "Further routes that the container answers.", limit=values.ENDPOINTS
+    )
+    predict_api_specification: str | None = key(
+        "predictApiSpecification", "A known set of routes that the container answers.", example="openai"
+    )
+    inference_server: InferenceServer | None = key(
+        "inferenceServer", "triton lets the service run NVIDIA Triton (CONTAINER_TYPE=TRITON).", example="triton"
+    )
+    model_group_id: str | None = key(
+        "modelGroupId",
+        "OCID of a model group to serve.",
+        example="ocid1.datasciencemodelgroup.oc1.iad..<unique_ID>",
+        limit=values.ocid("datasciencemodelgroup"),
+    )
+
+    @property
+    def environment_variables(self) -> dict[str, str]:
+        """The server's environment variables, with the one that `inference_server` stands for."""
+        triton = {"CONTAINER_TYPE": "TRITON"} if self.inference_server is InferenceServer.TRITON else {}
+        return {**triton, **(self.env or {})}
 
 
 Runtime = CondaRuntime | ContainerRuntime

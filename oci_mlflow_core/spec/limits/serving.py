@@ -1,0 +1,48 @@
+"""Rules about what is served, and on whose machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oci_mlflow_core.spec.limits.told import INFRASTRUCTURE, RUNTIME, Complaint, Told
+
+_OF_ONE_MODEL = ("uri", "pythonVersion", "scoreCode", "builder")
+_OF_INSTANCES = (
+    "shapeName",
+    "shapeConfigDetails",
+    "bandwidthMbps",
+    "maximumBandwidthMbps",
+    "subnetId",
+    "privateEndpointId",
+    "networkAccessType",
+    "capacityReservationIds",
+)
+
+
+def a_model_group_brings_its_own_environment(told: Told) -> Iterator[Complaint]:
+    """ModelGroupId excludes what is written into the artifact of a single model.
+
+    Source: oci.data_science.models.ModelGroupDeploymentConfigurationDetails, which holds no model, and Runtime files of
+    model artifacts, Data Science documentation: the conda pack is named in each model's runtime.yaml.
+    """
+    if told.spec.runtime is None or told.spec.runtime.model_group_id is None:
+        return
+    for name in _OF_ONE_MODEL:
+        if f"{RUNTIME}.{name}" in told.mentioned:
+            yield Complaint(f"{RUNTIME}.{name}", "the models of a group (modelGroupId) bring this with them")
+
+
+def a_compute_target_replaces_instances(told: Told) -> Iterator[Complaint]:
+    """ComputeTargetDetails excludes what describes instances, and model groups.
+
+    Source: oci.data_science.models.ManagedComputeClusterModelDeployInfrastructureConfigDetails, which has none of these
+    fields; a model group runs on an instance pool.
+    """
+    infrastructure, runtime = told.spec.infrastructure, told.spec.runtime
+    if infrastructure is None or infrastructure.compute_target_details is None:
+        return
+    for name in _OF_INSTANCES:
+        if f"{INFRASTRUCTURE}.{name}" in told.mentioned:
+            yield Complaint(f"{INFRASTRUCTURE}.{name}", "a compute target (computeTargetDetails) has no such setting")
+    if runtime is not None and runtime.model_group_id is not None:
+        yield Complaint(f"{RUNTIME}.modelGroupId", "a compute target (computeTargetDetails) serves no model groups")

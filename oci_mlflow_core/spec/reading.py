@@ -1,0 +1,93 @@
+"""Reads the deployment file."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oci_mlflow_core.errors import SpecError, Violation
+from oci_mlflow_core.spec import kinds, limits
+from oci_mlflow_core.spec.deployment import FILE, DeploymentSpec
+from oci_mlflow_core.spec.document import parse_document
+from oci_mlflow_core.spec.loaded import LoadedSpec
+from oci_mlflow_core.spec.overrides import apply_overrides
+from oci_mlflow_core.spec.sources import Sources
+from oci_mlflow_core.spec.structuring import At, Structurer
+
+
+def read_spec(
+    text: str,
+    *,
+    source: str,
+    folder: Path,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, object] | None = None,
+) -> LoadedSpec:
+    """Reads the text of a deployment file, with options over it.
+
+    Args:
+        text: The file, YAML 1.2.
+        source: The file's name as the user wrote it, for messages.
+        folder: What relative paths in the file, and in options, are relative to.
+        environ: The variables for ``${NAME}`` and ``${NAME:-default}``.
+        overrides: Values by their full dotted path from the root of the file, such as
+            ``{"spec.infrastructure.spec.replica": "2"}``; text is typed by the field that it lands on.
+
+    Raises:
+        SpecError: Something is wrong with the file or the options; all of it is told at once.
+    """
+    document = parse_document(text, source)
+    tree = copy.deepcopy(document.value)
+    return _read(tree, Sources(document), folder, environ, overrides or {})
+
+
+def empty_spec(overrides: Mapping[str, object] | None, environ: Mapping[str, str], folder: Path) -> LoadedSpec:
+    """Reads options where there is no deployment file.
+
+    Raises:
+        SpecError: Something is wrong with the options.
+    """
+    return _read({"kind": FILE.kind}, Sources(None), folder, environ, overrides or {})
+
+
+def _read(
+    tree: Any,  # noqa: ANN401
+    sources: Sources,
+    folder: Path,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, object],
+) -> LoadedSpec:
+    misplaced = apply_overrides(tree, overrides, sources) if isinstance(tree, dict) else []
+    reader = Structurer(sources=sources, environ=environ, folder=folder)
+    spec = reader.read(kinds.Section(FILE), tree, At())
+    violations = [*reader.violations, *misplaced]
+    if spec is not None:
+        violations.extend(_beyond_limits(spec, reader))
+    if violations:
+        raise SpecError(tuple(sorted(violations, key=_in_order_of_the_file)))
+    return LoadedSpec(
+        spec=spec,
+        notes=tuple(reader.notes),
+        mentioned=frozenset(reader.mentioned),
+        resets=frozenset(reader.resets),
+        from_environment=dict(reader.from_environment),
+        written=dict(reader.mentioned),
+        sources=sources,
+    )
+
+
+def _beyond_limits(spec: DeploymentSpec, reader: Structurer) -> list[Violation]:
+    told = limits.Told(spec=spec, mentioned=frozenset(reader.mentioned), quote=reader.quote)
+    raw = reader.mentioned
+    return [
+        reader.sources.violation(raw.get(found.path, tuple(found.path.split("."))), found.message)
+        for found in limits.complaints(told)
+    ]
+
+
+def _in_order_of_the_file(violation: Violation) -> tuple[bool, int, int]:
+    """The file's lines first, then options."""
+    is_option = violation.line is None
+    return is_option, violation.line or 0, violation.column or 0

@@ -1,0 +1,174 @@
+"""What OCI allows as a single value: each limit checks a value and says the same to the JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+#: What the templates hold where a value of one's own belongs: ``<unique_ID>``, ``<your tenancy>``, ``{region}``.
+_PLACEHOLDER = re.compile(r"<[^<>]*>|^\{\w+\}")
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """What is allowed as one value, beyond its type."""
+
+    #: Goes on after "expected".
+    expected: str
+    allows: Callable[[Any], bool]
+    #: As much of the same as JSON Schema can say.
+    schema: Mapping[str, Any]
+    #: Whether the templates hold a placeholder here, so that one left over is told as such.
+    templated: bool = False
+
+    def placeholder(self, value: object) -> str | None:
+        """The placeholder of a template that is still in `value`."""
+        found = _PLACEHOLDER.search(value) if self.templated and isinstance(value, str) else None
+        return found.group() if found else None
+
+
+def matching(pattern: str, expected: str, *, templated: bool = False) -> Limit:
+    """Text that a regular expression (of the kind that Python and JavaScript share) matches as a whole."""
+    whole = re.compile(pattern)
+    return Limit(
+        expected=expected,
+        allows=lambda text: whole.fullmatch(text) is not None,
+        schema={"pattern": f"^(?:{pattern})$"},
+        templated=templated,
+    )
+
+
+def between(low: float, high: float, expected: str) -> Limit:
+    """A number from `low` to `high`, both included."""
+    return Limit(
+        expected=expected,
+        allows=lambda number: low <= number <= high,
+        schema={"minimum": low, "maximum": high},
+    )
+
+
+def at_least(low: float, expected: str) -> Limit:
+    """A number of `low` or more."""
+    return Limit(expected=expected, allows=lambda number: number >= low, schema={"minimum": low})
+
+
+def at_most_items(most: int, expected: str) -> Limit:
+    """A list of no more than `most` items, or a mapping of no more than `most` keys."""
+    return Limit(
+        expected=expected, allows=lambda items: len(items) <= most, schema={"maxItems": most, "maxProperties": most}
+    )
+
+
+def ocid(*types: str) -> Limit:
+    """An OCID, of one of these resource types where any is given.
+
+    The syntax is ``ocid1.<type>.<realm>.[region][.future use].<unique id>``. Source: Resource Identifiers, Oracle Cloud
+    Infrastructure documentation.
+    """
+    resource = "|".join(rf"{re.escape(name)}[a-z]*" for name in types) or "[a-z0-9_-]+"
+    like = " or ".join(f"ocid1.{name}.…" for name in types) or "ocid1.…"
+    return matching(
+        rf"ocid1\.(?:{resource})(?:\.[A-Za-z0-9_-]*){{2,3}}\.[A-Za-z0-9_-]+", f"an OCID ({like})", templated=True
+    )
+
+
+POSITIVE = Limit(expected="a number above 0", allows=lambda number: number > 0, schema={"exclusiveMinimum": 0})
+ONE_OR_MORE = at_least(1, "1 or more")
+PERCENT = between(1, 100, "a percentage from 1 to 100")
+
+#: Source: docstrings of cool_down_in_seconds in oci.data_science.models.AutoScalingPolicy.
+COOL_DOWN = at_least(300, "300 seconds or more")
+
+#: Taken by the service on every instance.
+TAKEN_PORTS = (8446, 8447, 24224)
+#: Source: docstrings of server_port and health_check_port in the SDK's OcirModelDeploymentEnvironmentConfigurationDetails.
+PORT = Limit(
+    expected="a port from 1024 to 65535 other than 8446, 8447 and 24224",
+    allows=lambda port: 1024 <= port <= 65535 and port not in TAKEN_PORTS,  # noqa: PLR2004 - the sentence above names them
+    schema={"minimum": 1024, "maximum": 65535, "not": {"enum": list(TAKEN_PORTS)}},
+)
+
+#: Source: Create model deployments, Data Science documentation; control characters would break lists and tags.
+DISPLAY_NAME = matching(r"[^\x00-\x1f]{1,255}", "1 to 255 characters on one line")
+
+#: What a slug may not hold, since it becomes part of an object's name. Source: ADS ``opctl conda create``.
+PACK_WORD = matching(r"[^@#$%^&*/]+", "text without any of @ # $ % ^ & * /")
+#: Other schemes belong to other pack stores. Source: the ``oci://`` URIs of ocifs.
+DESTINATION = matching(
+    r"oci://[^@/\s]+@[^@/\s]+(?:/\S*)?|(?!oci:)\S+",
+    "a destination such as oci://bucket@namespace/prefix",
+    templated=True,
+)
+#: A published pack, or the slug of one that the service provides.
+PACK_URI = matching(
+    r"oci://[^@/\s]+@[^@/\s]+/\S+|(?!oci:)[^\s/:]+|(?!oci:)[a-z0-9+.-]+:\S+",
+    "oci://bucket@namespace/path/to/pack, the slug of a service pack, or a mapping that says how to build one",
+    templated=True,
+)
+PYTHON_VERSION = matching(r"3\.[0-9]+(?:\.[0-9]+)?", "a Python version such as '3.11'")
+
+_HOST = r"(?:[a-z0-9-]+\.ocir\.io|ocir\.[a-z0-9-]+\.oci\.[a-z0-9.-]+)"
+_NAME = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
+#: The tag may be left out, as the registry allows. Source: docstring of image in the SDK's
+#: OcirModelDeploymentEnvironmentConfigurationDetails.
+IMAGE = matching(
+    rf"{_HOST}(?:/{_NAME}){{2,}}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(?:@sha256:[0-9a-f]{{64}})?",
+    "an image in OCIR such as iad.ocir.io/namespace/repository:tag",
+    templated=True,
+)
+#: Source: docstring of image_digest in the same class.
+DIGEST = matching(r"sha256:[0-9a-f]{64}", "a digest: sha256: and 64 hexadecimal digits")
+
+#: Reserved for the service. Source: Environment variables for custom containers, Data Science documentation.
+RESERVED_VARIABLES = (
+    "CONTAINER_CUSTOM_IMAGE",
+    "MODEL_DEPLOYMENT_OCID",
+    "MODEL_SERVING_PYTHON_VERSION",
+    "TENANCY_OCID",
+)
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}[A-Za-z0-9]")
+#: Source: docstring of environment_variables in the SDK's DefaultModelDeploymentEnvironmentConfigurationDetails.
+VARIABLE_NAME = Limit(
+    expected=(
+        "a name of 2 to 31 letters, digits and underscores that begins with a letter, does not end with an underscore, "
+        "and is not reserved by OCI"
+    ),
+    allows=lambda name: _VARIABLE.fullmatch(name) is not None and name not in RESERVED_VARIABLES,
+    schema={"pattern": f"^{_VARIABLE.pattern}$", "not": {"enum": list(RESERVED_VARIABLES)}},
+)
+
+#: Source: Tagging limits, Oracle Cloud Infrastructure documentation.
+TAG_KEY = matching(r"[^.\s]{1,100}", "a tag key of 1 to 100 characters without dots or spaces")
+TAG_VALUE = Limit(expected="at most 256 characters", allows=lambda text: len(text) <= 256, schema={"maxLength": 256})  # noqa: PLR2004 - the sentence names it
+FREEFORM_TAGS = at_most_items(10, "at most 10 tags")
+
+#: Source: Create model deployments with custom endpoints, Data Science documentation.
+ENDPOINTS = at_most_items(15, "at most 15 endpoints")
+
+_DURATION = re.compile(r"PT(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?")
+
+
+def _is_pending_duration(text: str) -> bool:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return False
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return 180 <= hours * 3600 + minutes * 60 + seconds <= 3600  # noqa: PLR2004 - PT3M and PT1H
+
+
+#: Source: docstring of pending_duration in oci.data_science.models.ScalingConfiguration.
+PENDING_DURATION = Limit(
+    expected="an ISO 8601 duration from PT3M to PT1H",
+    allows=_is_pending_duration,
+    schema={"pattern": f"^{_DURATION.pattern}$"},
+)
+
+#: Source: docstring of query in oci.data_science.models.CustomExpressionQueryScalingConfiguration.
+METRIC_QUERY = Limit(
+    expected='a query on {resourceId = "MODEL_DEPLOYMENT_OCID"}',
+    allows=lambda text: re.search(r"""resourceId\s*=\s*["']MODEL_DEPLOYMENT_OCID["']""", text) is not None,
+    schema={"pattern": """resourceId\\s*=\\s*["']MODEL_DEPLOYMENT_OCID["']"""},
+)
