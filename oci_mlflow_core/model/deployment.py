@@ -87,8 +87,9 @@ class Deployment:
         return self.freeform_tags.get(PACK_TAG, "")
 
     @property
-    def flavor(self) -> str:
-        return self.freeform_tags.get(FLAVOR_TAG) or "python_function"
+    def framework(self) -> str:
+        """The model's flavor beside ``python_function``, such as ``sklearn``; empty where it is not known."""
+        return self.freeform_tags.get(FLAVOR_TAG, "")
 
 
 @attrs.frozen(kw_only=True)

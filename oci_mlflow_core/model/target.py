@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import attrs
 
 from oci_mlflow_core.errors import TargetError, nearest
+from oci_mlflow_core.model.options import CommandOptions
 
 SCHEME = "oci-datascience"
 #: The region that is this machine.
@@ -85,8 +86,9 @@ def _query(target_uri: str, text: str) -> dict[str, str]:
 
 @attrs.frozen(kw_only=True)
 class Session:
-    """What every adapter is made for: a target, and the folder where this machine's state is kept."""
+    """What every adapter is made for: a target, the folder where this machine's state is kept, and the options."""
 
     target: Target
     #: ``OCI_MLFLOW_HOME``, or the platform's folder for application data.
     home: Path
+    options: CommandOptions = attrs.field(factory=CommandOptions)

@@ -1,0 +1,146 @@
+"""The one place that names concrete adapters; everything above it sees ports only."""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import sys
+from collections.abc import Mapping
+
+from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_core.hookspecs import DeployServiceDescriptor, PackStoreDescriptor
+from oci_mlflow_core.model.environment import Platform
+from oci_mlflow_core.model.options import CommandOptions
+from oci_mlflow_core.model.target import Session, Target
+from oci_mlflow_core.ports.bundle import Ports
+from oci_mlflow_core.ports.deploy_service import DeployService
+from oci_mlflow_core.ports.progress_sink import ProgressSink
+from oci_mlflow_plugin.adapters.home.clock import SystemClock
+from oci_mlflow_plugin.adapters.home.layout import default_home
+from oci_mlflow_plugin.progress.choice import progress_on_stderr
+from oci_mlflow_plugin.registry import Registry, load_registry
+
+_EVERY_OTHER_REGION = "*"
+_PACK_SCHEME = "oci"
+
+
+def compose(
+    target: Target,
+    options: CommandOptions | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    progress: ProgressSink | None = None,
+) -> Ports:
+    """All ports for commands on that target; adapters are made here, and import what is heavy when they are used.
+
+    Raises:
+        InvalidRequestError: Nothing that is installed serves the target.
+    """
+    from oci_mlflow_builders.archive import TarPacker  # noqa: PLC0415 (only commands that act pay for it)
+
+    from oci_mlflow_plugin.adapters.home.journal import FileJournal  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.score.assembler import ScoreArtifactAssembler  # noqa: PLC0415
+
+    session = session_of(target, options, environ)
+    clock = SystemClock()
+    sink = progress or progress_on_stderr(clock)
+    registry = registry_with_notes(sink)
+    descriptor = service_descriptor(registry, target)
+    packs = _pack_store(registry, target).factory(session)
+    return Ports(
+        target=target,
+        service_descriptor=descriptor,
+        platform=_platform(target),
+        service=descriptor.factory(session, packs),
+        source=registry.sources[0].factory(session),
+        packs=packs,
+        builders=registry.builders,
+        packer=TarPacker(),
+        assembler=ScoreArtifactAssembler(),
+        workspaces=HomeWorkspaces(session.home),
+        journal=FileJournal(session.home),
+        progress=sink,
+        clock=clock,
+    )
+
+
+def compose_service(target: Target, options: CommandOptions | None = None) -> DeployService:
+    """The deploy service alone, for commands that only look or call.
+
+    Raises:
+        InvalidRequestError: Nothing that is installed serves the target.
+    """
+    session = session_of(target, options, None)
+    registry = registry_with_notes(progress_on_stderr(SystemClock()))
+    descriptor = service_descriptor(registry, target)
+    return descriptor.factory(session, _pack_store(registry, target).factory(session))
+
+
+def session_of(
+    target: Target, options: CommandOptions | None = None, environ: Mapping[str, str] | None = None
+) -> Session:
+    """What adapters are made for."""
+    home = default_home(os.environ if environ is None else environ)
+    return Session(target=target, home=home, options=options or CommandOptions())
+
+
+@functools.cache
+def _registry() -> Registry:
+    return load_registry()
+
+
+def registry_with_notes(progress: ProgressSink) -> Registry:
+    """What is installed; what was skipped is told once in the life of the process."""
+    first = _registry.cache_info().currsize == 0
+    registry = _registry()
+    if first:
+        for note in registry.notes:
+            progress.note(note)
+    return registry
+
+
+def service_descriptor(registry: Registry, target: Target) -> DeployServiceDescriptor:
+    """The service for the target's region.
+
+    Raises:
+        InvalidRequestError: Nothing that is installed serves the target.
+    """
+    region = target.region or _EVERY_OTHER_REGION
+    for wanted in (region, _EVERY_OTHER_REGION):
+        for descriptor in registry.services:
+            if descriptor.region == wanted:
+                return descriptor
+    served = ", ".join(f"oci-datascience://{descriptor.region}" for descriptor in registry.services)
+    raise InvalidRequestError(
+        f"nothing that is installed deploys to {target}", f"This version deploys to: {served or 'nothing'}."
+    )
+
+
+def _pack_store(registry: Registry, target: Target) -> PackStoreDescriptor:
+    for wanted in (target.region, _EVERY_OTHER_REGION):
+        for descriptor in registry.pack_stores:
+            if (descriptor.scheme, descriptor.region) == (_PACK_SCHEME, wanted):
+                return descriptor
+    raise InvalidRequestError(f"nothing that is installed stores packs for {target}")
+
+
+def _platform(target: Target) -> Platform:
+    """What environments are built for: this machine, or the linux-64 of OCI's shapes."""
+    if not target.is_local:
+        return Platform.LINUX_64
+    machine = {"x86_64": "64", "amd64": "64", "arm64": "aarch64", "aarch64": "aarch64"}.get(platform.machine().lower())
+    known = {
+        ("linux", "64"): Platform.LINUX_64,
+        ("linux", "aarch64"): Platform.LINUX_AARCH64,
+        ("darwin", "64"): Platform.OSX_64,
+        ("darwin", "aarch64"): Platform.OSX_ARM64,
+    }
+    found = known.get((sys.platform, machine or ""))
+    if found is None:
+        raise InvalidRequestError(
+            f"this machine ({sys.platform}, {platform.machine()}) cannot run deployments",
+            "The target oci-datascience://local needs Linux or macOS on x86-64 or ARM64.",
+        )
+    return found

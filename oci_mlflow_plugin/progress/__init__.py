@@ -1,0 +1,1 @@
+"""Progress on stderr: a live line on a terminal, plain lines elsewhere."""
