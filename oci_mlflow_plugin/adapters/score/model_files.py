@@ -59,7 +59,7 @@ def _file(model: FetchedModel, path: Path, root: Path) -> Member:
 
 def _check_link(model: FetchedModel, path: Path, name: str, root: Path) -> None:
     hint = "Put the file itself into the model's folder."
-    target = path.resolve()
+    target = Path(os.path.realpath(path))  # resolve() raises on a link to itself in older Pythons
     if root not in target.parents:
         raise ArtifactError(model.version.uri, f"'{name}' is a symbolic link out of the model's folder", hint)
     if not target.is_file():

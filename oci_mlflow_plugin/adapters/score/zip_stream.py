@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import zlib
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class Checksums:
     #: Names the model in errors.
     model_uri: str
     _known: dict[int, int] = attrs.field(factory=dict, init=False)
+    _directory: bytes | None = attrs.field(default=None, init=False)
 
     def of(self, index: int) -> int:
         """The checksum of one member.
@@ -37,9 +39,11 @@ class Checksums:
             self._known[index] = self._computed(index)
         return self._known[index]
 
-    def all(self) -> tuple[int, ...]:
-        """The checksums of all members, in order."""
-        return tuple(self.of(index) for index in range(len(self.layout.members)))
+    def directory(self) -> bytes:
+        """The central directory, which holds them all."""
+        if self._directory is None:
+            self._directory = self.layout.directory(tuple(self.of(index) for index in range(len(self.layout.members))))
+        return self._directory
 
     def reader(self, index: int) -> MemberReader:
         """A reader of one member's bytes."""
@@ -87,7 +91,7 @@ class ZipStream(io.RawIOBase):
         """Moves to a position, as any file does."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            raise ValueError(f"negative seek position {start + offset}")
+            raise OSError(errno.EINVAL, "negative seek position")
         self._position = start + offset
         return self._position
 
@@ -117,7 +121,7 @@ class ZipStream(io.RawIOBase):
         if place.member < len(self._layout.members):
             header = self._layout.members[place.member].header(self._checksums.of(place.member))
             return header[place.offset : place.offset + length]
-        return self._layout.directory(self._checksums.all())[place.offset : place.offset + length]
+        return self._checksums.directory()[place.offset : place.offset + length]
 
     def _data(self, index: int, offset: int, length: int) -> bytes:
         if self._reader is None or self._reader[0] != index:
