@@ -14,9 +14,9 @@ from oci_mlflow_core.spec import kinds
 from oci_mlflow_core.spec.deployment import FILE
 from oci_mlflow_core.spec.document import parse_document
 from oci_mlflow_core.spec.sources import Raw, Sources
+from oci_mlflow_core.spec.structuring import SECTION_KEYS
 from oci_mlflow_core.spec.unknown import unknown_key
 
-_SECTION_KEYS = ("kind", "type", "spec")
 #: Kinds whose text is read as YAML (and so as JSON) when it comes from a command line.
 _IN_YAML = (kinds.ListOf, kinds.MapOf, kinds.Mapping, kinds.Section, kinds.Free)
 
@@ -43,14 +43,18 @@ def apply_overrides(tree: dict[str, Any], overrides: Mapping[str, object], sourc
     """
     violations: list[Violation] = []
     for option, value in overrides.items():
-        try:
-            target = _locate(tree, option.split("."))
-            _put(target, value, option, sources)
-        except _UnknownError as error:
-            violations.append(Violation(source=f"-C {option}", path="", message=str(error)))
-        except SpecError as error:
-            violations.extend(error.violations)
+        violations.extend(_apply(tree, option, value, sources))
     return violations
+
+
+def _apply(tree: dict[str, Any], option: str, value: object, sources: Sources) -> tuple[Violation, ...]:
+    try:
+        _put(_locate(tree, option.split(".")), value, option, sources)
+    except _UnknownError as error:
+        return (Violation(source=f"-C {option}", path="", message=str(error)),)
+    except SpecError as error:
+        return error.violations
+    return ()
 
 
 def _put(target: _Target, value: object, option: str, sources: Sources) -> None:
@@ -85,10 +89,12 @@ def _locate(tree: dict[str, Any], parts: Sequence[str]) -> _Target:
     """Walks from the root of the file to the field that the path names; makes the mappings on the way."""
     step = _Target({"": tree}, "", (), kinds.Section(FILE))
     rest = list(parts)
+    inner: kinds.Kind
     while rest:
         here, kind = step, step.kind
         if isinstance(kind, kinds.MapOf) and not isinstance(kind.item, kinds.MapOf):
-            name, rest, inner = ".".join(rest), [], kind.item
+            name, inner = ".".join(rest), kind.item
+            rest = []
         else:
             name, inner = _enter(here, rest)
             rest = rest[1:]
@@ -103,10 +109,8 @@ def _enter(here: _Target, rest: list[str]) -> tuple[str, kinds.Kind]:
     name, kind = rest[0], here.kind
     if isinstance(kind, kinds.Section):
         return _enter_section(here, kind, rest)
-    if isinstance(kind, kinds.Either):
-        kind = kind.mapping
-    if isinstance(kind, kinds.Mapping):
-        return _enter_class(here, (kind.of,), name)
+    if isinstance(kind, kinds.Mapping | kinds.Either):
+        return _enter_class(here, (kind.mapping if isinstance(kind, kinds.Either) else kind).of, name)
     if isinstance(kind, kinds.MapOf):
         return name, kind.item
     if isinstance(kind, kinds.ListOf):
@@ -115,8 +119,8 @@ def _enter(here: _Target, rest: list[str]) -> tuple[str, kinds.Kind]:
 
 
 def _enter_section(here: _Target, kind: kinds.Section, rest: list[str]) -> tuple[str, kinds.Kind]:
-    if rest[0] not in _SECTION_KEYS:
-        raise _UnknownError(unknown_key(rest[0], _SECTION_KEYS, here=_quoted(here.path)))
+    if rest[0] not in SECTION_KEYS:
+        raise _UnknownError(unknown_key(rest[0], SECTION_KEYS, here=_quoted(here.path)))
     if rest[0] != "spec":
         return rest[0], kinds.Text()
     classes = _classes(here, kind)
@@ -139,8 +143,7 @@ def _new_section(kind: kinds.Section, knowing: list[type]) -> dict[str, Any]:
     return {"kind": kind.form.kind, **({"type": words[0]} if words else {})}
 
 
-def _enter_class(here: _Target, classes: tuple[type, ...], name: str) -> tuple[str, kinds.Kind]:
-    (cls,) = classes
+def _enter_class(here: _Target, cls: type, name: str) -> tuple[str, kinds.Kind]:
     field = kinds.field_named(cls, name)
     if field is None:
         known = [known.key.name for known in kinds.fields_of(cls)]

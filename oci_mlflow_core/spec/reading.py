@@ -11,10 +11,13 @@ from oci_mlflow_core.errors import SpecError, Violation
 from oci_mlflow_core.spec import kinds, limits
 from oci_mlflow_core.spec.deployment import FILE, DeploymentSpec
 from oci_mlflow_core.spec.document import parse_document
+from oci_mlflow_core.spec.findings import At, Findings
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.overrides import apply_overrides
 from oci_mlflow_core.spec.sources import Sources
-from oci_mlflow_core.spec.structuring import At, Structurer
+from oci_mlflow_core.spec.structuring import read_value
+
+__all__ = ["LoadedSpec", "empty_spec", "read_spec"]
 
 
 def read_spec(
@@ -60,29 +63,29 @@ def _read(
     overrides: Mapping[str, object],
 ) -> LoadedSpec:
     misplaced = apply_overrides(tree, overrides, sources) if isinstance(tree, dict) else []
-    reader = Structurer(sources=sources, environ=environ, folder=folder)
-    spec = reader.read(kinds.Section(FILE), tree, At())
-    violations = [*reader.violations, *misplaced]
+    findings = Findings(sources=sources, environ=environ, folder=folder)
+    spec = read_value(kinds.Section(FILE), tree, At(), findings)
+    violations = [*findings.violations, *misplaced]
     if spec is not None:
-        violations.extend(_beyond_limits(spec, reader))
+        violations.extend(_beyond_limits(spec, findings))
     if violations:
         raise SpecError(tuple(sorted(violations, key=_in_order_of_the_file)))
     return LoadedSpec(
         spec=spec,
-        notes=tuple(reader.notes),
-        mentioned=frozenset(reader.mentioned),
-        resets=frozenset(reader.resets),
-        from_environment=dict(reader.from_environment),
-        written=dict(reader.mentioned),
+        notes=tuple(findings.notes),
+        mentioned=frozenset(findings.mentioned),
+        resets=frozenset(findings.resets),
+        from_environment=dict(findings.from_environment),
+        written=dict(findings.mentioned),
         sources=sources,
     )
 
 
-def _beyond_limits(spec: DeploymentSpec, reader: Structurer) -> list[Violation]:
-    told = limits.Told(spec=spec, mentioned=frozenset(reader.mentioned), quote=reader.quote)
-    raw = reader.mentioned
+def _beyond_limits(spec: DeploymentSpec, findings: Findings) -> list[Violation]:
+    told = limits.Told(spec=spec, mentioned=frozenset(findings.mentioned), quote=findings.quote)
+    raw = findings.mentioned
     return [
-        reader.sources.violation(raw.get(found.path, tuple(found.path.split("."))), found.message)
+        findings.sources.violation(raw.get(found.path, tuple(found.path.split("."))), found.message)
         for found in limits.complaints(told)
     ]
 

@@ -84,7 +84,8 @@ COOL_DOWN = at_least(300, "300 seconds or more")
 
 #: Taken by the service on every instance.
 TAKEN_PORTS = (8446, 8447, 24224)
-#: Source: docstrings of server_port and health_check_port in the SDK's OcirModelDeploymentEnvironmentConfigurationDetails.
+#: Source: docstrings of server_port and health_check_port in the SDK's
+#: OcirModelDeploymentEnvironmentConfigurationDetails.
 PORT = Limit(
     expected="a port from 1024 to 65535 other than 8446, 8447 and 24224",
     allows=lambda port: 1024 <= port <= 65535 and port not in TAKEN_PORTS,  # noqa: PLR2004 - the sentence above names them

@@ -11,9 +11,10 @@ _MOST_BYTES = 2048
 
 
 def commands_are_short(told: Told) -> Iterator[Complaint]:
-    """Cmd and entrypoint together take less than 2048 bytes.
+    """The command (cmd and entrypoint) takes less than 2048 bytes.
 
-    Source: docstrings of cmd and entrypoint in oci.data_science.models.OcirModelDeploymentEnvironmentConfigurationDetails.
+    Source: docstrings of cmd and entrypoint in
+    oci.data_science.models.OcirModelDeploymentEnvironmentConfigurationDetails.
     """
     runtime = told.spec.runtime
     if not isinstance(runtime, ContainerRuntime):

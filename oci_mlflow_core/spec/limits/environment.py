@@ -13,7 +13,8 @@ _MOST_BYTES = 2048
 def variables_are_small(told: Told) -> Iterator[Complaint]:
     """Names and values together take less than 2048 bytes; those that other keys stand for count too.
 
-    Source: docstring of environment_variables in oci.data_science.models.DefaultModelDeploymentEnvironmentConfigurationDetails.
+    Source: docstring of environment_variables in
+    oci.data_science.models.DefaultModelDeploymentEnvironmentConfigurationDetails.
     """
     size = sum(len((name + (value or "")).encode()) for name, value in told.spec.environment_variables.items())
     if size >= _MOST_BYTES:

@@ -8,7 +8,7 @@ from oci_mlflow_core.spec.limits.told import INFRASTRUCTURE, Complaint, Told
 
 
 def a_log_comes_with_its_group(told: Told) -> Iterator[Complaint]:
-    """LogId and logGroupId are given together.
+    """The keys logId and logGroupId are given together.
 
     Source: oci.data_science.models.LogDetails, where both are required.
     """

@@ -11,7 +11,7 @@ _MOST_GROWTH = 2
 
 
 def bandwidth_at_most_doubles(told: Told) -> Iterator[Complaint]:
-    """MaximumBandwidthMbps is more than bandwidthMbps, and at most twice as much.
+    """The value of maximumBandwidthMbps is more than bandwidthMbps, and at most twice as much.
 
     Source: Load balancer autoscaling, Data Science documentation.
     """
@@ -28,10 +28,10 @@ def bandwidth_at_most_doubles(told: Told) -> Iterator[Complaint]:
 
 
 def custom_networking_has_a_subnet(told: Told) -> Iterator[Complaint]:
-    """NetworkAccessType CUSTOM_NETWORKING needs subnetId, and the managed kinds exclude it.
+    """The networkAccessType CUSTOM_NETWORKING needs subnetId, and the managed kinds exclude it.
 
-    Source: docstrings of subnet_id and network_access_type in oci.data_science.models.InstanceConfiguration, and Creating
-    a model deployment with custom networking, Data Science documentation.
+    Source: docstrings of subnet_id and network_access_type in oci.data_science.models.InstanceConfiguration, and
+    Creating a model deployment with custom networking, Data Science documentation.
     """
     infrastructure = told.spec.infrastructure
     if infrastructure is None or infrastructure.network_access_type is None:

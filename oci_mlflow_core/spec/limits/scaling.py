@@ -12,7 +12,7 @@ _AUTO = f"{INFRASTRUCTURE}.autoScaling"
 
 
 def counts_are_in_order(told: Told) -> Iterator[Complaint]:
-    """MinimumInstanceCount ≤ initialInstanceCount (or replica) ≤ maximumInstanceCount.
+    """Counts are in order: minimumInstanceCount ≤ initialInstanceCount (or replica) ≤ maximumInstanceCount.
 
     Source: Autoscaling model deployments, Data Science documentation.
     """
@@ -36,7 +36,7 @@ def counts_are_in_order(told: Told) -> Iterator[Complaint]:
 
 
 def thresholds_are_apart(told: Told) -> Iterator[Complaint]:
-    """ScaleInThreshold < scaleOutThreshold.
+    """Thresholds are apart: scaleInThreshold < scaleOutThreshold.
 
     Source: Autoscaling model deployments, Data Science documentation.
     """
@@ -53,10 +53,10 @@ def thresholds_are_apart(told: Told) -> Iterator[Complaint]:
 
 
 def queries_belong_to_custom_scaling(told: Told) -> Iterator[Complaint]:
-    """ScalingType custom has a customRule and no thresholds; the others have no customRule.
+    """The scalingType custom has a customRule and no thresholds; the others have no customRule.
 
-    Source: oci.data_science.models.CustomMetricExpressionRule and PredefinedMetricExpressionRule, which hold queries and
-    thresholds respectively.
+    Source: oci.data_science.models.CustomMetricExpressionRule and PredefinedMetricExpressionRule, which hold
+    queries and thresholds respectively.
     """
     auto = _auto_scaling(told)
     if auto is None or auto.scaling_type is None:

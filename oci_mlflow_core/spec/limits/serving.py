@@ -20,7 +20,7 @@ _OF_INSTANCES = (
 
 
 def a_model_group_brings_its_own_environment(told: Told) -> Iterator[Complaint]:
-    """ModelGroupId excludes what is written into the artifact of a single model.
+    """The key modelGroupId excludes what is written into the artifact of a single model.
 
     Source: oci.data_science.models.ModelGroupDeploymentConfigurationDetails, which holds no model, and Runtime files of
     model artifacts, Data Science documentation: the conda pack is named in each model's runtime.yaml.
@@ -33,7 +33,7 @@ def a_model_group_brings_its_own_environment(told: Told) -> Iterator[Complaint]:
 
 
 def a_compute_target_replaces_instances(told: Told) -> Iterator[Complaint]:
-    """ComputeTargetDetails excludes what describes instances, and model groups.
+    """The key computeTargetDetails excludes what describes instances, and model groups.
 
     Source: oci.data_science.models.ManagedComputeClusterModelDeployInfrastructureConfigDetails, which has none of these
     fields; a model group runs on an instance pool.

@@ -34,7 +34,8 @@ _RANGES = {
 def flexible_shapes_have_a_size(told: Told) -> Iterator[Complaint]:
     """A shape whose name ends in Flex needs both OCPUs and memory.
 
-    Source: docstring of model_deployment_instance_shape_config_details in oci.data_science.models.InstanceConfiguration,
+    Source: docstring of model_deployment_instance_shape_config_details in
+    oci.data_science.models.InstanceConfiguration,
     and the Flex shapes of the documentation (Supported compute shapes).
     """
     found = _shaped(told)
@@ -51,7 +52,8 @@ def flexible_shapes_have_a_size(told: Told) -> Iterator[Complaint]:
 def fixed_shapes_have_none(told: Told) -> Iterator[Complaint]:
     """A shape of a fixed size takes no size.
 
-    Source: docstring of model_deployment_instance_shape_config_details in oci.data_science.models.InstanceConfiguration.
+    Source: docstring of model_deployment_instance_shape_config_details in
+    oci.data_science.models.InstanceConfiguration.
     """
     found = _shaped(told)
     if found is not None and not found[1].endswith("Flex") and found[0].shape_config_details is not None:
