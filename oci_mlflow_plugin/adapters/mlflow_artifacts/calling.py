@@ -33,7 +33,7 @@ def calling(model_uri: str, *, files_to: Path | None = None) -> Iterator[None]:
 
     Args:
         model_uri: What the calls are about, for the error.
-        files_to: Where files are brought to, if they are; a single answer may take long then, and that disk may be full.
+        files_to: Where files are brought to, if they are: a single answer may take long then, and that disk be full.
     """
     import mlflow  # noqa: F401, PLC0415 (it sets its loggers up when it is imported, so that comes first)
 
@@ -96,6 +96,9 @@ def store_name() -> str:
 
 
 def _translated(model_uri: str, fault: Exception) -> ArtifactError:
+    if isinstance(fault, ModuleNotFoundError):
+        reason = f"its store needs the Python package '{fault.name}', which is not installed here"
+        return ArtifactError(model_uri, reason, "Install it beside MLflow and run the command again.")
     said = without_credentials(str(fault).strip().partition("\n")[0]) or type(fault).__name__
     if getattr(fault, "error_code", "") in _REFUSED or "failed with error code 40" in said:
         hint = "Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN."

@@ -1,0 +1,215 @@
+"""A source of models in memory, and the tests that every source has to pass."""
+# ruff: noqa: S101 - contract classes are tests, whose names say the fact
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import attrs
+import pytest
+
+from oci_mlflow_core.errors import NoSuchModelError
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+from oci_mlflow_core.ports.artifact_source import ArtifactSource
+
+
+class MemoryArtifactSource(ArtifactSource):
+    """Models that a test makes up.
+
+    Args:
+        models: For each URI its facts and its files by relative path. Several URIs (a version and an alias of it) may
+            hold facts of one `ModelVersion.pinned_uri`; the mapping may be changed while the source is in use.
+    """
+
+    def __init__(self, models: Mapping[str, tuple[ModelFacts, Mapping[str, bytes]]]) -> None:
+        self.models = dict(models)
+        #: Tags that were set, by pinned URI.
+        self.links: dict[str, dict[str, str]] = {}
+
+    def resolve(self, model_uri: str) -> ModelVersion:
+        """See `ArtifactSource.resolve`."""
+        if model_uri not in self.models:
+            raise NoSuchModelError(model_uri, "there is no such model")
+        return attrs.evolve(self.models[model_uri][0].version, uri=model_uri)
+
+    def inspect(self, version: ModelVersion) -> ModelFacts:
+        """See `ArtifactSource.inspect`; what the given facts leave out about wheels is taken from the files."""
+        facts, files = self._pinned(version)
+        wheels = tuple(sorted(path for path in files if path.endswith(".whl")))
+        return attrs.evolve(
+            facts,
+            version=version,
+            wheels=facts.wheels or wheels,
+            wheel_digests=facts.wheel_digests or {path: hashlib.sha256(files[path]).hexdigest() for path in wheels},
+        )
+
+    def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
+        """See `ArtifactSource.fetch`."""
+        _, files = self._pinned(version)
+        for path, content in files.items():
+            target = to / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return FetchedModel(path=to, version=version)
+
+    def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
+        """See `ArtifactSource.link`."""
+        if version.name is None:
+            return False
+        self.links.setdefault(version.pinned_uri, {}).update(tags)
+        return True
+
+    def unlink(self, version: ModelVersion, keys: tuple[str, ...]) -> bool:
+        """See `ArtifactSource.unlink`."""
+        if version.name is None:
+            return False
+        for key in keys:
+            self.links.get(version.pinned_uri, {}).pop(key, None)
+        return True
+
+    def _pinned(self, version: ModelVersion) -> tuple[ModelFacts, Mapping[str, bytes]]:
+        for facts, files in self.models.values():
+            if facts.version.pinned_uri == version.pinned_uri:
+                return facts, files
+        raise NoSuchModelError(version.uri, "there is no such model")
+
+
+@attrs.frozen(kw_only=True)
+class KnownModels:
+    """What a test knows about the models that it put into the source under test, and its back doors to them.
+
+    The model has ``MLmodel``, a ``requirements.txt`` that asks for the wheel ``code/sample-1.0-py3-none-any.whl``, that
+    wheel and ``data/model.bin``.
+    """
+
+    #: A registered version.
+    version: str
+    #: An alias of that version.
+    alias: str
+    #: Makes the alias mean another version.
+    move_alias: Callable[[], None]
+    #: A model that is not registered.
+    unregistered: str
+    #: URIs of models, versions, aliases and paths that are not there.
+    missing: tuple[str, ...]
+    #: Files of the registered version by relative path.
+    files: Mapping[str, bytes]
+    #: Tags of the registered version, read without the source.
+    tags: Callable[[], Mapping[str, str]]
+
+
+class ArtifactSourceContract:
+    """Tests for an adapter: derive, and give the two fixtures. The numbers are those of `ArtifactSource`'s promises."""
+
+    @pytest.fixture
+    def source(self) -> ArtifactSource:
+        """The source under test."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def known(self) -> KnownModels:
+        """The models that are in it."""
+        raise NotImplementedError
+
+    def test_1_version_is_pinned_to_itself(self, source: ArtifactSource, known: KnownModels) -> None:
+        """The URI of a version means itself."""
+        assert source.resolve(known.version).pinned_uri == known.version
+
+    def test_1_alias_is_pinned_to_its_version(self, source: ArtifactSource, known: KnownModels) -> None:
+        """An alias is replaced, and what the user wrote is kept."""
+        version = source.resolve(known.alias)
+
+        assert (version.uri, version.pinned_uri) == (known.alias, known.version)
+
+    def test_1_alias_that_moves_leaves_a_resolved_version_alone(
+        self, source: ArtifactSource, known: KnownModels, tmp_path: Path
+    ) -> None:
+        """What was resolved stays what it was."""
+        version = source.resolve(known.alias)
+
+        known.move_alias()
+
+        source.fetch(version, tmp_path)
+        assert _files_below(tmp_path) == dict(known.files)
+        assert source.resolve(known.alias).pinned_uri != version.pinned_uri
+
+    def test_2_facts_hold_the_environment_files(self, source: ArtifactSource, known: KnownModels) -> None:
+        """Texts are those of the files."""
+        facts = source.inspect(source.resolve(known.version))
+
+        assert facts.environment_files["requirements.txt"] == known.files["requirements.txt"].decode()
+
+    def test_2_facts_say_of_which_version_they_are(self, source: ArtifactSource, known: KnownModels) -> None:
+        """They carry the version that was asked about."""
+        version = source.resolve(known.alias)
+
+        assert source.inspect(version).version == version
+
+    def test_2_wheels_that_the_environment_needs_have_digests(self, source: ArtifactSource, known: KnownModels) -> None:
+        """So that an environment can be looked up before the model is fetched."""
+        facts = source.inspect(source.resolve(known.version))
+
+        digests = {path: hashlib.sha256(known.files[path]).hexdigest() for path in facts.wheels}
+        assert facts.wheels == ("code/sample-1.0-py3-none-any.whl",)
+        assert facts.wheel_digests == digests
+
+    def test_3_fetch_brings_all_files_unchanged(
+        self, source: ArtifactSource, known: KnownModels, tmp_path: Path
+    ) -> None:
+        """No file more, no file less."""
+        fetched = source.fetch(source.resolve(known.version), tmp_path)
+
+        assert fetched.path == tmp_path
+        assert _files_below(tmp_path) == dict(known.files)
+
+    def test_3_fetch_brings_models_that_are_not_registered(
+        self, source: ArtifactSource, known: KnownModels, tmp_path: Path
+    ) -> None:
+        """They are as good as the others."""
+        source.fetch(source.resolve(known.unregistered), tmp_path)
+
+        assert (tmp_path / "MLmodel").is_file()
+
+    def test_4_what_is_not_there_is_an_error_that_names_the_uri(
+        self, source: ArtifactSource, known: KnownModels
+    ) -> None:
+        """Each of the missing URIs, none forgotten."""
+        for uri in known.missing:
+            with pytest.raises(NoSuchModelError) as caught:
+                source.resolve(uri)
+            assert caught.value.model_uri == uri
+
+    def test_5_link_sets_and_replaces_tags(self, source: ArtifactSource, known: KnownModels) -> None:
+        """A second link changes the value and keeps the others."""
+        version = source.resolve(known.version)
+        source.link(version, {"serves": "a", "region": "local"})
+
+        linked = source.link(version, {"serves": "b"})
+
+        assert linked is True
+        assert {"serves": "b", "region": "local"}.items() <= known.tags().items()
+
+    def test_5_unlink_removes_tags_and_is_idempotent(self, source: ArtifactSource, known: KnownModels) -> None:
+        """The second time changes nothing and does not fail."""
+        version = source.resolve(known.version)
+        source.link(version, {"serves": "a", "region": "local"})
+
+        answers = [source.unlink(version, ("serves",)), source.unlink(version, ("serves",))]
+
+        assert answers == [True, True]
+        assert "serves" not in known.tags()
+        assert known.tags()["region"] == "local"
+
+    def test_5_models_that_are_not_registered_are_not_linked(self, source: ArtifactSource, known: KnownModels) -> None:
+        """Both answer False."""
+        version = source.resolve(known.unregistered)
+
+        answers = [source.link(version, {"serves": "a"}), source.unlink(version, ("serves",))]
+
+        assert answers == [False, False]
+
+
+def _files_below(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
