@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from oci_mlflow_core.errors import Violation
-from oci_mlflow_core.spec import scalars
+from oci_mlflow_core.spec.scalars import quoted
 from oci_mlflow_core.spec.sources import Raw, Sources, dotted
 from oci_mlflow_core.spec.substitution import substituted
 from oci_mlflow_core.spec.unknown import unknown_key
@@ -62,10 +62,7 @@ class Findings:
 
     def quote(self, path: str, value: object) -> str:
         """A value as a message may show it: never what came from the environment."""
-        names = self.from_environment.get(path)
-        if not names:
-            return scalars.shown(value)
-        return f"the value of {' and '.join(f'${{{name}}}' for name in names)}"
+        return quoted(value, self.from_environment.get(path, ()))
 
     def substituted(self, value: object, at: At) -> tuple[object, bool]:
         """The value with the environment in it (None after a fault), and whether the field has to type its text."""

@@ -8,6 +8,7 @@ import attrs
 
 from oci_mlflow_core.errors import Violation
 from oci_mlflow_core.spec.deployment import DeploymentSpec
+from oci_mlflow_core.spec.scalars import quoted
 from oci_mlflow_core.spec.sources import Raw, Sources
 
 
@@ -38,6 +39,10 @@ class LoadedSpec:
         For a path that was not given it is where the nearest mapping above it begins.
         """
         return self._sources.place(self._raw(path))
+
+    def quote(self, path: str, value: object) -> str:
+        """A value as a message may show it: what came from the environment is told by its name alone."""
+        return quoted(value, self.from_environment.get(path, ()))
 
     def violation(self, path: str, message: str) -> Violation:
         """A fault of the value at a dotted path that was found after the file was read."""

@@ -59,3 +59,8 @@ def shown(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, list):
         return "a list"
     return str(value) if isinstance(value, int | float) else f"a {type(value).__name__}"
+
+
+def quoted(value: object, names: tuple[str, ...]) -> str:
+    """A value as a message shows it; one that was made from environment variables is told by their names alone."""
+    return f"the value of {' and '.join(f'${{{name}}}' for name in names)}" if names else shown(value)

@@ -6,12 +6,12 @@ It says what JSON Schema can say: keys in both spellings, types, words, ranges a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from oci_mlflow_core.spec import kinds
 from oci_mlflow_core.spec.deployment import FILE
-from oci_mlflow_core.spec.keys import SectionForm
 from oci_mlflow_core.spec.values import Limit
 
 Schema = dict[str, Any]
@@ -44,39 +44,43 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+def schema_text() -> str:
+    """The schema as its file holds it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def _of(kind: kinds.Kind, definitions: dict[str, Schema]) -> Schema:
     return _MAKERS[type(kind)](kind, definitions)
 
 
 def _section(section: kinds.Section, definitions: dict[str, Schema]) -> Schema:
-    form = section.form
-    properties = {
-        "kind": {"description": f"Always {form.kind}.", **_words((form.kind,))},
-        "type": {"description": "What the spec is about.", **_words(tuple(form.types))},
-        "spec": {"description": "The keys.", "anyOf": [_NULL, *(_refer(cls, definitions) for cls in section.classes)]},
+    form, is_root = section.form, section.form is FILE
+    kind, word = _words((form.kind,)), _words(tuple(form.types))
+    properties: dict[str, Schema] = {
+        "kind": {"description": f"Always {form.kind}.", **(kind if is_root else _or_null(kind))},
+        "type": {"description": "What the spec is about.", **(_or_null(word) if form.type_optional else word)},
+        "spec": {"description": "The keys.", "type": ["object", "null"]},
     }
-    if form.type_optional:
-        properties["kind"] = _or_null(properties["kind"]) if form is not FILE else properties["kind"]
-        properties["type"] = _or_null(properties["type"])
-    else:
-        properties["kind"] = _or_null(properties["kind"])
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    if not form.type_optional:
-        schema["required"] = ["type"]
-    return {**schema, **_by_type(form, section, definitions)}
+    return {
+        "type": "object" if is_root else ["object", "null"],
+        "properties": properties,
+        "additionalProperties": False,
+        **({} if form.type_optional else {"required": ["type"]}),
+        **_spec_by_type(section, definitions),
+    }
 
 
-def _by_type(form: SectionForm, section: kinds.Section, definitions: dict[str, Schema]) -> Schema:
-    """Ties each type to its class, where there are several."""
+def _spec_by_type(section: kinds.Section, definitions: dict[str, Schema]) -> Schema:
+    """Ties the spec to its class: the only one, or the one that the type names."""
     if len(section.classes) == 1:
-        return {}
+        return {"allOf": [{"properties": {"spec": _refer(section.classes[0], definitions)}}]}
     return {
         "allOf": [
             {
                 "if": {"properties": {"type": _words((word,))}, "required": ["type"]},
-                "then": {"properties": {"spec": {"anyOf": [_NULL, _refer(cls, definitions)]}}},
+                "then": {"properties": {"spec": _refer(cls, definitions)}},
             }
-            for word, cls in form.types.items()
+            for word, cls in section.form.types.items()
         ]
     }
 
@@ -100,7 +104,7 @@ def _class(cls: type, definitions: dict[str, Schema]) -> Schema:
             excluded.append({"not": {"required": [name, other]}})
         if field.key.required:
             required.append({"anyOf": [{"required": [spelling]} for spelling in field.spellings]})
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
     rules = [*required, *excluded]
     return {**schema, "allOf": rules} if rules else schema
 
@@ -114,10 +118,9 @@ def _property(field: kinds.Field, definitions: dict[str, Schema]) -> Schema:
 
 
 def _or_null(schema: Schema) -> Schema:
-    description = {name: schema[name] for name in ("description",) if name in schema}
-    rest = {name: value for name, value in schema.items() if name not in description}
-    options = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
-    return {**description, "anyOf": [*options, _NULL]}
+    if "$ref" in schema or "null" in schema.get("type", []):
+        return schema  # classes and sections allow it themselves
+    return {"anyOf": [*(schema["anyOf"] if set(schema) == {"anyOf"} else [schema]), _NULL]}
 
 
 # --- single values ----------------------------------------------------------------------------------------------------
@@ -169,7 +172,9 @@ def _said_by(limit: Limit | None) -> Schema:
 
 def _list(kind: kinds.ListOf, definitions: dict[str, Schema]) -> Schema:
     most = {name: value for name, value in _said_by(kind.limit).items() if name == "maxItems"}
-    return {"type": "array", "items": _of(kind.item, definitions), **most}
+    item = _of(kind.item, definitions)
+    items = {**item, "type": "object"} if "$ref" in item else item
+    return {"type": "array", "items": items, **most}
 
 
 def _map(kind: kinds.MapOf, definitions: dict[str, Schema]) -> Schema:
