@@ -80,8 +80,8 @@ class DeployServiceDescriptor:
     shared: bool
     #: Where packs are published when the deployment file does not say, an ``oci://`` URI; None where it must say.
     default_destination: str | None = None
-    #: Makes the service; gets the session (target, home folder).
-    factory: Callable[[Session], DeployService]
+    #: Makes the service; gets the session (target, home folder) and the pack store of the same target.
+    factory: Callable[[Session, PackStore], DeployService]
 
 
 @attrs.frozen(kw_only=True)

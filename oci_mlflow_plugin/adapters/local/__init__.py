@@ -1,0 +1,32 @@
+"""Deployments as real server processes on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from oci_mlflow_core.hookspecs import DeployServiceDescriptor, hookimpl
+from oci_mlflow_core.model.target import LOCAL, Session
+from oci_mlflow_core.ports.deploy_service import DeployService
+from oci_mlflow_core.ports.pack_store import PackStore
+
+#: Where packs go when the deployment file does not say; a bucket of this machine's own pack store.
+DEFAULT_DESTINATION = "oci://local@local/conda-envs"
+
+
+@hookimpl
+def oci_mlflow_register_deploy_services() -> Iterable[DeployServiceDescriptor]:
+    """Registers the service for the target ``oci-datascience://local``."""
+    yield DeployServiceDescriptor(
+        region=LOCAL,
+        summary="Runs deployments as server processes on this machine, each in its own packed environment",
+        shared=False,
+        default_destination=DEFAULT_DESTINATION,
+        factory=_service,
+    )
+
+
+def _service(session: Session, packs: PackStore) -> DeployService:
+    from oci_mlflow_plugin.adapters.home.layout import Home  # noqa: PLC0415 - when chosen
+    from oci_mlflow_plugin.adapters.local.service import LocalDeployService  # noqa: PLC0415 - when chosen
+
+    return LocalDeployService(Home(session.home), packs)

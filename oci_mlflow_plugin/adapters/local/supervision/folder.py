@@ -1,0 +1,69 @@
+"""What lies in the folder of one deployment, as commands and the supervisor both read it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+#: Lines of a log that explain a state.
+TAIL_LINES = 20
+_TAIL_BYTES = 32 * 1024
+
+
+class DeploymentFolder:
+    """``order.json`` is written by commands alone, ``observed.json`` by the supervisor alone, each as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        #: Stands in for ``/home/datascience``, the only folder that a model may write to.
+        self.home = path / "home"
+        self.logs = path / "logs"
+        #: Held by the supervisor as long as it lives.
+        self.supervisor_lock = path / "supervisor.lock"
+        #: Held as long as any process of the deployment lives.
+        self.processes_lock = path / "processes.lock"
+        self.order_file = path / "order.json"
+        self.observed_file = path / "observed.json"
+        #: The order that is served, copied by the supervisor when it takes effect.
+        self.applied_file = path / "applied.json"
+        #: Written by the process that lays out the environment.
+        self.progress_file = path / "progress.json"
+        self.pack = path / "pack.tar.gz"
+        #: Its presence tells the supervisor to end.
+        self.stop_marker = path / "stop"
+
+    def log(self, generation: int) -> Path:
+        """What the servers of one generation print."""
+        return self.logs / f"{generation}.log"
+
+    def fault(self, generation: int) -> Path:
+        """One line that says why a generation could not start; not there where nobody knew."""
+        return self.logs / f"{generation}.fault"
+
+    def tail(self, generation: int) -> list[str]:
+        """The last lines of that generation's log."""
+        try:
+            with self.log(generation).open("rb") as stream:
+                stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                lines = stream.read().decode(errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
+        return [line.rstrip() for line in lines if line.strip()][-TAIL_LINES:]
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The file's value, or an empty one where there is no such file."""
+    try:
+        plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return plain
+
+
+def replace_json(path: Path, value: dict[str, Any]) -> None:
+    """Writes the file as a whole; it has one writer, and its content is not worth a wait for the disk."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(json.dumps(value), encoding="utf-8")
+    temporary.replace(path)
