@@ -17,10 +17,10 @@ _BELOW_SYSTEM = r"(?=/(?:include|lib|share|local|bin/python)|['\"\s:]|$)"
 
 
 def without_machine_paths(target: PurePosixPath, data: bytes, interpreter: Interpreter) -> bytes:
-    """The file's bytes with `PLACEHOLDER` for the interpreter's own folders; in a binary, with nothing of their length."""
+    """The file's bytes with `PLACEHOLDER` for the interpreter's own folders; in a binary, with a path to nowhere."""
     prefix = str(interpreter.prefix)
     if b"\0" in data:
-        return data if prefix in _EVERYWHERE else data.replace(prefix.encode(), _nowhere(len(prefix.encode())))
+        return data if prefix in _EVERYWHERE else _without_parent(data, prefix)
     if _CONFIGURATION.fullmatch(target.name) and interpreter.built_in:
         data = data.replace(interpreter.built_in.encode(), f"{PLACEHOLDER}/build".encode())
     if prefix not in _EVERYWHERE:
@@ -31,6 +31,12 @@ def without_machine_paths(target: PurePosixPath, data: bytes, interpreter: Inter
     return data
 
 
-def _nowhere(length: int) -> bytes:
-    """A path of that many bytes at which nothing is."""
-    return (b"/" + b"nowhere-" * length)[:length]
+def _without_parent(binary: bytes, prefix: str) -> bytes:
+    """The binary with the folder that the prefix lies in replaced by one of equal length that is nowhere.
+
+    The last part of the prefix stays: linkers keep a string that ends another one only once, so that the ``3.11.7`` of
+    ``~/.pyenv/versions/3.11.7`` may be the program's only copy of its version.
+    """
+    parent, _, last = prefix.encode().rpartition(b"/")
+    nowhere = (b"/" + b"nowhere-" * len(parent))[: len(parent)]
+    return binary.replace(parent + b"/" + last, nowhere + b"/" + last)

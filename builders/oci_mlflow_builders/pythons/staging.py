@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from oci_mlflow_builders.elf import ElfNeeds, read_elf
 from oci_mlflow_builders.pythons.contents import Entry, PythonContents
 from oci_mlflow_builders.pythons.distributors import link_packages, with_upstream_scheme
-from oci_mlflow_builders.pythons.machine_paths import without_machine_paths
+from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER, without_machine_paths
 
 _WHERE = (
     "import json, site, sys, sysconfig; p = sysconfig.get_paths(); "
@@ -21,8 +21,11 @@ class StagingError(Exception):
     """A Python cannot be laid out, with the reason."""
 
 
-def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> None:
+def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> tuple[PurePosixPath, ...]:
     """Copies the Python into the empty folder `prefix` and makes it independent of where it came from.
+
+    Returns:
+        The files (relative to the prefix) in which `PLACEHOLDER` stands for the prefix.
 
     Raises:
         StagingError: `patchelf` failed, or the copy does not import from where packages are installed to.
@@ -30,8 +33,12 @@ def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> None:
     """
     bundled = frozenset(contents.libraries)
     runpaths: dict[str, list[Path]] = {}
+    with_placeholder: list[PurePosixPath] = []
     for entry in contents.entries:
-        path = _copy(entry, prefix, contents)
+        data = _relocated(entry, contents)
+        if PLACEHOLDER.encode() in data:
+            with_placeholder.append(entry.target)
+        path = _write(data, entry, prefix)
         needs = read_elf(path) if entry.program or ".so" in entry.target.name else None
         if needs is not None:
             runpaths.setdefault(_runpath(entry.target, needs, bundled), []).append(path)
@@ -41,13 +48,18 @@ def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> None:
     _link(prefix, contents.interpreter.minor)
     link_packages(prefix / contents.library_folder)
     _check(prefix)
+    return tuple(with_placeholder)
 
 
-def _copy(entry: Entry, prefix: Path, contents: PythonContents) -> Path:
+def _relocated(entry: Entry, contents: PythonContents) -> bytes:
     data = without_machine_paths(entry.target, entry.source.read_bytes(), contents.interpreter)
+    return with_upstream_scheme(entry.target, data)
+
+
+def _write(data: bytes, entry: Entry, prefix: Path) -> Path:
     path = prefix / entry.target
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(with_upstream_scheme(entry.target, data))
+    path.write_bytes(data)
     path.chmod(0o755 if entry.program else 0o644)
     return path
 

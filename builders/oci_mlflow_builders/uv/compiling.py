@@ -1,0 +1,92 @@
+"""Choosing versions with ``uv pip compile``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oci_mlflow_builders.uv.complaints import NAME, failure
+from oci_mlflow_builders.uv.locked_text import read_locked
+from oci_mlflow_builders.uv.platforms import uv_platform
+from oci_mlflow_builders.uv.program import Uv
+from oci_mlflow_builders.uv.requirements import (
+    LocalPathError,
+    lay_out_wheels,
+    pins,
+    wanted,
+    with_shipped_hashes,
+    write_lines,
+)
+from oci_mlflow_builders.uv.sources import Sources, UnsetVariableError, sources_of
+from oci_mlflow_core.errors import BuildError
+from oci_mlflow_core.model.environment import EnvironmentRequest, LockedPython, LockedRequirement
+
+
+def compile_requirements(
+    request: EnvironmentRequest, python: LockedPython, program: Path, uv: Uv
+) -> tuple[LockedRequirement, ...]:
+    """The exact versions and hashes of everything that the request needs on its platform.
+
+    Args:
+        request: What is wanted.
+        python: The Python that it is wanted for.
+        program: That Python, which builds what comes as source only.
+        uv: In an empty folder.
+
+    Raises:
+        UnsolvableEnvironmentError: No versions fit together, or a package does not exist.
+        BuildError: uv failed otherwise.
+    """
+    if not request.pip:
+        return ()
+    uv.step.says(f"choosing versions for {len(request.pip)} requirements")
+    sources = known_sources(request, uv, "lock")
+    try:
+        lines = [*sources.lines, *wanted(request)]
+    except LocalPathError as fault:
+        hint = "Log the model with the wheel among its code_paths, so that it travels with it."
+        raise BuildError(builder=NAME, stage="lock", reason=str(fault), hint=hint) from fault
+    requirements = write_lines(uv.folder / "requirements.in", lines)
+    constraints = _constraints(request, uv.folder)
+    finished = uv.with_index(sources.environment, sources.secrets).run(
+        "lock",
+        [
+            *("pip", "compile", str(requirements), *constraints),
+            *("--python", str(program), "--python-version", python.version),
+            *("--python-platform", uv_platform(request.platform, python.glibc)),
+            *("--generate-hashes", "--no-header", "--no-annotate"),
+            *sources.flags,
+        ],
+    )
+    if not finished.succeeded:
+        raise failure("lock", finished)
+    return tuple(with_shipped_hashes(locked, request.wheels) for locked in _read(finished.output))
+
+
+def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
+    """Where the request's packages come from, with the model's own wheels laid out in uv's folder.
+
+    Raises:
+        BuildError: An index URL needs a variable that is not set.
+    """
+    wheels = lay_out_wheels(request.wheels, uv.folder / "wheels")
+    try:
+        sources = sources_of(request, wheels, uv.caller)
+    except UnsetVariableError as fault:
+        hint = "Set it in the environment of this command."
+        raise BuildError(builder=NAME, stage=stage, reason=str(fault), hint=hint) from fault
+    for folder in sources.missing:
+        uv.step.says(f"{folder} does not exist and is left out")
+    return sources
+
+
+def _constraints(request: EnvironmentRequest, folder: Path) -> list[str]:
+    if not request.wheels:
+        return []
+    return ["--constraints", str(write_lines(folder / "constraints.txt", pins(request.wheels)))]
+
+
+def _read(text: str) -> tuple[LockedRequirement, ...]:
+    try:
+        return read_locked(text)
+    except ValueError as fault:
+        raise BuildError(builder=NAME, stage="lock", reason=str(fault)) from fault

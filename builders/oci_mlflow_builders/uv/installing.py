@@ -1,0 +1,107 @@
+"""Installing exactly what a lock says, and making the result independent of where and how it was installed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from oci_mlflow_builders.redaction import redact
+from oci_mlflow_builders.uv.complaints import failure
+from oci_mlflow_builders.uv.overlaps import Overlap, overlaps
+from oci_mlflow_builders.uv.platforms import uv_platform
+from oci_mlflow_builders.uv.program import Uv
+from oci_mlflow_builders.uv.records import InstalledDistribution, installed_in, replacing
+from oci_mlflow_builders.uv.requirements import hashed_and_not, pinned, write_lines
+from oci_mlflow_builders.uv.scripts import make_relocatable
+from oci_mlflow_builders.uv.sources import Sources
+from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedRequirement
+
+#: Notes of the installer about its own cache, and about when something was built.
+_INSTALLER_NOTES = ("uv_cache.json", "uv_build.json")
+
+
+class Installation:
+    """Installs the packages of one lock into one prefix."""
+
+    def __init__(self, request: EnvironmentRequest, lock: Lock, uv: Uv, sources: Sources) -> None:
+        self._request, self._lock, self._sources = request, lock, sources
+        self._uv = uv.with_index(sources.environment, sources.secrets)
+
+    def into(self, prefix: Path, site_packages: Path) -> None:
+        """Installs, then tidies.
+
+        Raises:
+            BuildError: uv failed, or a file's hash is not the lock's.
+            OutOfSpaceError: The disk is full.
+        """
+        hashed, unhashed = hashed_and_not(self._lock)
+        python = prefix / "bin" / "python"
+        self._uv.step.says(f"installing {len(self._lock.pip)} packages")
+        self._install(hashed, ["--python", str(python), "--require-hashes"])
+        self._install(unhashed, ["--python", str(python), "--no-verify-hashes"])
+        distributions = installed_in(site_packages)
+        for overlap in overlaps(distributions):
+            self._put_right(overlap, python)
+        _tidy(prefix, distributions)
+
+    def _install(self, wanted: Iterable[LockedRequirement], options: list[str]) -> None:
+        lines = [pinned(locked, self._request) for locked in wanted]
+        if not lines:
+            return
+        requirements = write_lines(self._uv.folder / "requirements.txt", [*self._sources.lines, *lines])
+        # Links to the cache are safe: whatever is changed below is written as a new file.
+        finished = self._uv.run(
+            "build",
+            [
+                *("pip", "install", "--requirements", str(requirements), "--no-deps", "--link-mode", "hardlink"),
+                *("--python-platform", uv_platform(self._lock.platform, self._lock.python.glibc)),
+                *("--no-compile-bytecode", "--break-system-packages"),
+                *options,
+                *self._sources.flags,
+            ],
+        )
+        if not finished.succeeded:
+            raise failure("build", finished)
+
+    def _put_right(self, overlap: Overlap, python: Path) -> None:
+        """Brings the winner's own bytes, from an installation of it alone."""
+        alone = self._uv.folder / "alone" / overlap.winner.name
+        if not alone.exists():
+            winner = [locked for locked in self._lock.pip if locked.name == overlap.winner.name]
+            checks = "--require-hashes" if winner[0].hashes else "--no-verify-hashes"
+            self._install(winner, ["--python", str(python), "--target", str(alone), checks])
+        shutil.copyfile(alone / overlap.entry, replacing(overlap.path))
+
+
+def _tidy(prefix: Path, distributions: Iterable[InstalledDistribution]) -> None:
+    distributions = tuple(distributions)
+    for distribution in distributions:
+        _drop_notes(distribution)
+    rewritten = make_relocatable(prefix)
+    for distribution in distributions:
+        for entry in list(distribution.entries):
+            path = distribution.path_of(entry)
+            if path in rewritten or path.parent == distribution.folder or not path.exists():
+                _refresh(distribution, entry)
+        distribution.save()
+
+
+def _refresh(distribution: InstalledDistribution, entry: str) -> None:
+    # The list itself has no hash.
+    if not entry.endswith(".dist-info/RECORD"):
+        distribution.refresh(entry)
+
+
+def _drop_notes(distribution: InstalledDistribution) -> None:
+    for name in _INSTALLER_NOTES:
+        (distribution.folder / name).unlink(missing_ok=True)
+    origin = distribution.folder / "direct_url.json"
+    if not origin.is_file():
+        return
+    plain = json.loads(origin.read_text(encoding="utf-8"))
+    if str(plain.get("url", "")).startswith("file:"):
+        origin.unlink()
+    else:
+        replacing(origin).write_text(redact(json.dumps(plain, sort_keys=True)), encoding="utf-8")
