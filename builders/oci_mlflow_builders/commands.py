@@ -37,7 +37,7 @@ class Finished:
         return tuple(lines[-TAIL:])
 
 
-def run(
+def run(  # noqa: PLR0913 - the knobs of a process, by keyword
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],

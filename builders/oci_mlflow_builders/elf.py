@@ -112,11 +112,12 @@ class _Reader:
             position += following
 
     def _at(self, address: int) -> int:
-        return next(
+        found: int = next(
             start + address - begin
             for kind, start, begin, length in self._segments
             if kind == _PT_LOAD and begin <= address < begin + length
         )
+        return found
 
     def _text(self, position: int) -> str:
         return self._data[position : self._data.index(b"\0", position)].decode(errors="replace")

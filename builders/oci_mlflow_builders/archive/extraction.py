@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from isal import igzip_threaded
+from isal import igzip, isal_zlib
 
 from oci_mlflow_builders.archive.input import CompressedInput
 from oci_mlflow_builders.disk import space_on
@@ -17,7 +17,7 @@ from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.ports.progress_sink import Step
 
 #: What reading a damaged gzip stream or tar archive raises.
-_DAMAGE = (EOFError, tarfile.TarError, zlib.error, igzip_threaded.igzip.BadGzipFile, igzip_threaded.isal_zlib.error)
+_DAMAGE = (EOFError, tarfile.TarError, zlib.error, igzip.BadGzipFile, isal_zlib.error)
 _PIECE = 1 << 20
 _REPORT = 8 << 20
 

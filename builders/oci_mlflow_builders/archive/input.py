@@ -15,7 +15,7 @@ class CompressedInput:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
-        self._gzip = igzip_threaded.open(self._file, "rb", threads=1, block_size=_BLOCK)
+        self._gzip = igzip_threaded.open(self._file, "rb", threads=1, block_size=_BLOCK)  # type: ignore[no-untyped-call]
         self._position = 0
         #: Bytes of the file.
         self.compressed_size = path.stat().st_size
@@ -35,7 +35,7 @@ class CompressedInput:
         """Bytes of the file that were read so far, some of them ahead."""
         return self._file.tell()
 
-    def __enter__(self) -> CompressedInput:
+    def __enter__(self) -> CompressedInput:  # noqa: PYI034 - typing.Self is newer than Python 3.10
         return self
 
     def __exit__(

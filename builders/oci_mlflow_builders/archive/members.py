@@ -60,7 +60,7 @@ def _member(entry: os.DirEntry[str], prefix: Path) -> Member:
     name = path.relative_to(prefix).as_posix()
     if entry.is_symlink():
         header = _header(name, tarfile.SYMTYPE, 0o777)
-        header.linkname = _link_inside(name, os.readlink(entry.path), prefix)
+        header.linkname = _link_inside(name, str(path.readlink()), prefix)
         return Member(header, None)
     status = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode):

@@ -49,8 +49,8 @@ class CompressedOutput:
 
     def __init__(self, path: Path) -> None:
         self._file = HashingFile(path)
-        self._gzip = igzip_threaded.open(
-            self._file,  # type: ignore[call-overload]  # only write, flush and close are called
+        self._gzip = igzip_threaded.open(  # type: ignore[no-untyped-call]
+            self._file,
             "wb",
             compresslevel=LEVEL,
             threads=_THREADS,
@@ -68,7 +68,7 @@ class CompressedOutput:
         """Bytes that were given so far (what `tarfile` asks for)."""
         return self._position
 
-    def __enter__(self) -> CompressedOutput:
+    def __enter__(self) -> CompressedOutput:  # noqa: PYI034 - typing.Self is newer than Python 3.10
         return self
 
     def __exit__(

@@ -37,7 +37,7 @@ class TarPacker(EnvPacker):
         try:
             with space_on(to, "packing the environment"):
                 sha256, size = _write(built, unfinished, step)
-                os.replace(unfinished, to)
+                unfinished.replace(to)
         except UnpackableFileError as fault:
             raise BuildError(builder=built.lock.builder, stage="pack", reason=str(fault)) from fault
         finally:

@@ -17,7 +17,15 @@ _GLIBC_FAMILY = re.compile(
     r"|libthread_db|libnss_.*|linux-vdso)\.so(\..*)?"
 )
 _LOADER_CONFIGURATION = Path("/etc/ld.so.conf")
-_USUAL = ("/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib")
+_USUAL = (
+    "/lib/x86_64-linux-gnu",
+    "/lib/aarch64-linux-gnu",
+    "/lib64",
+    "/usr/lib64",
+    "/lib",
+    "/usr/lib",
+    "/usr/local/lib",
+)
 
 
 def is_of_glibc(library: str) -> bool:

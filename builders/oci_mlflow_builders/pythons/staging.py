@@ -79,7 +79,11 @@ def _runpath(target: PurePosixPath, needs: ElfNeeds, bundled: frozenset[str]) ->
 def _set_runpath(patchelf: Path, runpath: str, files: list[Path]) -> None:
     change = ["--set-rpath", runpath] if runpath else ["--remove-rpath"]
     done = subprocess.run(
-        [str(patchelf), *change, *map(str, files)], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        [str(patchelf), *change, *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode != 0:
         msg = f"patchelf failed: {done.stderr.strip() or done.returncode}"
@@ -108,5 +112,7 @@ def _check(prefix: Path) -> None:
     imported = {Path(entry).resolve() for entry in path}
     installed = {Path(purelib).resolve(), Path(platlib).resolve()}
     if Path(home).resolve() != real or Path(scripts).resolve() != real / "bin" or not installed <= imported:
-        msg = f"the copied Python looks for packages in {path} and installs them to {purelib}, with scripts in {scripts}"
+        msg = (
+            f"the copied Python looks for packages in {path} and installs them to {purelib}, with scripts in {scripts}"
+        )
         raise StagingError(msg)

@@ -17,7 +17,7 @@ from oci_mlflow_builders.pythons.patchelf import find_patchelf
 from oci_mlflow_builders.pythons.staging import StagingError, stage
 from oci_mlflow_builders.uv.choosing import NoPythonError, PythonChoice
 from oci_mlflow_builders.uv.compiling import compile_requirements, known_sources
-from oci_mlflow_builders.uv.complaints import NAME
+from oci_mlflow_builders.uv.complaints import NAME, counted
 from oci_mlflow_builders.uv.installing import Installation
 from oci_mlflow_builders.uv.layout import add_pack_files
 from oci_mlflow_builders.uv.program import Uv, find_uv
@@ -54,7 +54,7 @@ class UvBuilder(EnvBuilder):
             contents = contents_of(interpreter)
             python = _locked(contents)
             packages = compile_requirements(request, python, interpreter.executable, uv)
-        step.done(f"{len(packages)} packages, {_about(interpreter, asked)}")
+        step.done(f"{counted(packages, 'package')}, {_about(interpreter, asked)}")
         return Lock(builder=NAME, platform=request.platform, python=python, pip=packages)
 
     def build(self, request: EnvironmentRequest, lock: Lock, workspace: Path, step: Step) -> BuiltPrefix:
@@ -143,5 +143,3 @@ def _same_python(locked: LockedPython, uv: Uv) -> PythonContents:
 def _matching(choice: PythonChoice, locked: LockedPython) -> PythonContents | None:
     candidates = (contents_of(one) for one in choice.candidates(locked.version))
     return next((contents for contents in candidates if contents.digest() == locked.sha256), None)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oci_mlflow_builders.uv.complaints import NAME, failure
+from oci_mlflow_builders.uv.complaints import NAME, counted, failure
 from oci_mlflow_builders.uv.locked_text import read_locked
 from oci_mlflow_builders.uv.platforms import uv_platform
 from oci_mlflow_builders.uv.program import Uv
@@ -38,7 +38,7 @@ def compile_requirements(
     """
     if not request.pip:
         return ()
-    uv.step.says(f"choosing versions for {len(request.pip)} requirements")
+    uv.step.says(f"choosing versions for {counted(request.pip, 'requirement')}")
     sources = known_sources(request, uv, "lock")
     try:
         lines = [*sources.lines, *wanted(request)]

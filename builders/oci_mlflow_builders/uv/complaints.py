@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from oci_mlflow_builders.commands import Finished
 from oci_mlflow_core.errors import BuildError, UnsolvableEnvironmentError
 
 NAME = "uv"
-_MARKS = re.compile(r"^[\s×╰├─▶│·]+")
+_MARKS = re.compile(r"^[\s\u00d7╰├─▶│·]+")
 _LEADS = re.compile(r"^(error|cause|Caused by):\s*")
 _HINT = re.compile(r"^hint:\s*", re.IGNORECASE)
 _UNREACHABLE = re.compile(r"failed to fetch|error sending request|could not connect|dns error|timed out", re.IGNORECASE)
 _UNSOLVABLE = "No solution found"
+
+
+def counted(things: Collection[object], noun: str) -> str:
+    """Such as ``1 package`` or ``3 packages``."""
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
 
 
 def failure(stage: str, finished: Finished) -> BuildError:
@@ -34,7 +39,11 @@ def _unsolvable(stage: str, said: Sequence[str]) -> UnsolvableEnvironmentError:
     hints = [_HINT.sub("", sentence) for sentence in said if _HINT.match(sentence)]
     chain = [sentence for sentence in said if _UNSOLVABLE not in sentence and not _HINT.match(sentence)]
     return UnsolvableEnvironmentError(
-        builder=NAME, stage=stage, reason="no versions meet all requirements", log_tail=tuple(chain), hint=" ".join(hints)
+        builder=NAME,
+        stage=stage,
+        reason="no versions meet all requirements",
+        log_tail=tuple(chain),
+        hint=" ".join(hints),
     )
 
 
@@ -53,4 +62,4 @@ def _sentences(errors: str) -> list[str]:
 
 
 def _begins(raw: str) -> bool:
-    return bool(_LEADS.match(raw.strip()) or _HINT.match(raw.strip()) or re.match(r"\s*[×╰├▶]", raw))
+    return bool(_LEADS.match(raw.strip()) or _HINT.match(raw.strip()) or re.match(r"\s*[\u00d7╰├▶]", raw))

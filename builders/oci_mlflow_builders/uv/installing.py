@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from oci_mlflow_builders.redaction import redact
-from oci_mlflow_builders.uv.complaints import failure
+from oci_mlflow_builders.uv.complaints import counted, failure
 from oci_mlflow_builders.uv.overlaps import Overlap, overlaps
 from oci_mlflow_builders.uv.platforms import uv_platform
 from oci_mlflow_builders.uv.program import Uv
@@ -38,7 +38,7 @@ class Installation:
         """
         hashed, unhashed = hashed_and_not(self._lock)
         python = prefix / "bin" / "python"
-        self._uv.step.says(f"installing {len(self._lock.pip)} packages")
+        self._uv.step.says(f"installing {counted(self._lock.pip, 'package')}")
         self._install(hashed, ["--python", str(python), "--require-hashes"])
         self._install(unhashed, ["--python", str(python), "--no-verify-hashes"])
         distributions = installed_in(site_packages)

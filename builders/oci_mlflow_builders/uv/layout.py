@@ -19,11 +19,11 @@ def add_pack_files(prefix: Path, with_placeholder: Iterable[PurePosixPath]) -> N
         with_placeholder: Its files that hold `PLACEHOLDER`, relative to it.
     """
     templates = files("oci_mlflow_builders.uv") / "templates"
-    activate = (templates / "activate.sh").read_text(encoding="utf-8").replace("@PLACEHOLDER@", PLACEHOLDER)
+    activate = (templates / "activate.in").read_text(encoding="utf-8").replace("@PLACEHOLDER@", PLACEHOLDER)
     (prefix / _ACTIVATE).write_text(activate, encoding="utf-8")
     names = sorted(str(name) for name in (*with_placeholder, _ACTIVATE))
     listing = "".join(f"    {name!r},\n" for name in names)
-    unpack = (templates / "conda_unpack.py").read_text(encoding="utf-8")
+    unpack = (templates / "conda-unpack.in").read_text(encoding="utf-8")
     script = prefix / "bin" / "conda-unpack"
     script.write_text(
         unpack.replace("@PLACEHOLDER@", PLACEHOLDER).replace("@FILES@", f"(\n{listing})"), encoding="utf-8"

@@ -33,7 +33,9 @@ def overlaps(distributions: Iterable[InstalledDistribution]) -> tuple[Overlap, .
         for entry, (hash_, _) in distribution.entries.items():
             if hash_:
                 owners[distribution.path_of(entry)].append((entry, distribution))
-    disputed = {path: claims for path, claims in owners.items() if len({one.entries[entry] for entry, one in claims}) > 1}
+    disputed = {
+        path: claims for path, claims in owners.items() if len({one.entries[entry] for entry, one in claims}) > 1
+    }
     if not disputed:
         return ()
     needs = {distribution.name: distribution.requires() for distribution in distributions}

@@ -24,7 +24,7 @@ def this_platform() -> Platform | None:
 
 
 def uv_platform(target: Platform, glibc: str) -> str:
-    """uv's name for the target: wheels may need as much of glibc as the Python does, and what is usual anyway.
+    """The target as uv calls it: wheels may need as much of glibc as the Python does, and what is usual anyway.
 
     It depends on the lock alone, so that every machine that builds from one lock chooses the same wheels.
     """

@@ -63,7 +63,7 @@ class InstalledDistribution:
         for line in HeaderParser().parsestr(text, headersonly=True).get_all("Requires-Dist") or ():
             try:
                 names.add(canonicalize_name(Requirement(line).name))
-            except InvalidRequirement:
+            except InvalidRequirement:  # noqa: PERF203 - one bad line must not hide the others
                 continue
         return frozenset(names)
 

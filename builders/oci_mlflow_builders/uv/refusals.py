@@ -16,7 +16,9 @@ def refuses(request: EnvironmentRequest) -> str | None:
     only_conda = conda_only(request)
     if only_conda:
         what = "package" if len(only_conda) == 1 else "packages"
-        return f"{request.origin} asks conda for the {what} {', '.join(only_conda)}, and uv installs from pip indexes only"
+        return (
+            f"{request.origin} asks conda for the {what} {', '.join(only_conda)}, and uv installs from pip indexes only"
+        )
     here = this_platform()
     if here is not None and request.platform is not here:
         return f"it builds for the machine that it runs on ({here}), and {request.platform} was asked for"

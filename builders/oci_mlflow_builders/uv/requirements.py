@@ -19,7 +19,9 @@ class LocalPathError(Exception):
     """A requirement names a file that is not part of the model."""
 
     def __init__(self, requirement: str) -> None:
-        super().__init__(f"the requirement '{requirement}' is a path of another machine, and no such wheel is in the model")
+        super().__init__(
+            f"the requirement '{requirement}' is a path of another machine, and no such wheel is in the model"
+        )
 
 
 def lay_out_wheels(wheels: tuple[ShippedWheel, ...], folder: Path) -> Path | None:
@@ -53,8 +55,8 @@ def pins(wheels: tuple[ShippedWheel, ...]) -> Iterator[str]:
     """Constraints by which the model's own wheels win over what an index calls by the same name."""
     versions: dict[str, set[str]] = {}
     for wheel in wheels:
-        name, version, *_ = parse_wheel_filename(wheel.filename)
-        versions.setdefault(name, set()).add(str(version))
+        distribution, version, *_ = parse_wheel_filename(wheel.filename)
+        versions.setdefault(distribution, set()).add(str(version))
     for name, found in sorted(versions.items()):
         if len(found) == 1:
             yield f"{name}=={found.pop()}"

@@ -62,7 +62,9 @@ def sources_of(request: EnvironmentRequest, wheels: Path | None, environment: Ma
         lines=tuple(_lines(options, [link for link in links if not _is_missing(link)])),
         flags=tuple(_flags(options, pip, environment)),
         environment=passed,
-        secrets=tuple({environment[name] for name in named} | set(_passwords([*passed.values(), *environment.values()]))),
+        secrets=tuple(
+            {environment[name] for name in named} | set(_passwords([*passed.values(), *environment.values()]))
+        ),
         missing=tuple(link for link in (*options.find_links, *pip.find_links) if _is_missing(link)),
     )
 

@@ -44,7 +44,9 @@ def download_python(uv: Uv, asked: str) -> Download:
     if downloads_forbidden(uv.caller):
         return Download.FORBIDDEN
     uv.step.says(f"looking for a standalone Python {asked}")
-    once = uv.with_index({"UV_HTTP_RETRIES": "0", "UV_HTTP_CONNECT_TIMEOUT": "5", "UV_PYTHON_INSTALL_BIN": "0"}, uv.secrets)
+    once = uv.with_index(
+        {"UV_HTTP_RETRIES": "0", "UV_HTTP_CONNECT_TIMEOUT": "5", "UV_PYTHON_INSTALL_BIN": "0"}, uv.secrets
+    )
     finished = once.run("lock", ["python", "install", asked], seconds=_PATIENCE, quiet=True)
     if finished.succeeded:
         return Download.INSTALLED
