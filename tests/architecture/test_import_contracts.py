@@ -34,6 +34,34 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         {"oci_mlflow_core/spec/planted_yaml.py": "import ruamel.yaml"},
         "oci_mlflow_core.spec.planted_yaml",
     ),
+    "pluggy": (
+        {"oci_mlflow_plugin/progress/planted_hooks.py": "import pluggy"},
+        "oci_mlflow_plugin.progress.planted_hooks -> pluggy",
+    ),
+    "mlflow": (
+        {"oci_mlflow_plugin/progress/planted_mlflow.py": "import mlflow"},
+        "oci_mlflow_plugin.progress.planted_mlflow -> mlflow",
+    ),
+    "isal": (
+        {"oci_mlflow_plugin/adapters/home/planted_gzip.py": "import isal"},
+        "oci_mlflow_plugin.adapters.home.planted_gzip -> isal",
+    ),
+    "plugin-layers": (
+        {"oci_mlflow_plugin/progress/planted_layer.py": "import oci_mlflow_plugin.verbs"},
+        "oci_mlflow_plugin.progress.planted_layer -> oci_mlflow_plugin.verbs",
+    ),
+    "adapters": (
+        {"oci_mlflow_plugin/payload/planted_adapter.py": "import oci_mlflow_plugin.adapters.home.clock"},
+        "oci_mlflow_plugin.payload.planted_adapter -> oci_mlflow_plugin.adapters.home.clock",
+    ),
+    "adapters-apart": (
+        {"oci_mlflow_plugin/adapters/local/planted_sibling.py": "import oci_mlflow_plugin.adapters.score"},
+        "oci_mlflow_plugin.adapters.local.planted_sibling -> oci_mlflow_plugin.adapters.score",
+    ),
+    "in-the-models-environment": (
+        {"oci_mlflow_plugin/adapters/local/serving/planted_foreign.py": "import attrs"},
+        "oci_mlflow_plugin.adapters.local.serving.planted_foreign -> attrs",
+    ),
     "acyclic": (
         {
             "builders/oci_mlflow_builders/planted_one.py": "import oci_mlflow_builders.planted_two",
