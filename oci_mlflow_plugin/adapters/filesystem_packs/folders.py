@@ -28,6 +28,8 @@ def remove_empty_folders(home: Home, folder: Path) -> None:
     while folder != home.buckets:
         try:
             folder.rmdir()
+        except FileNotFoundError:
+            pass
         except OSError:
             return
         folder = folder.parent

@@ -99,7 +99,10 @@ def current_folder(path: Path) -> Path | None:
 
 
 def remove_rubbish(path: Path) -> None:
-    """Removes the generations for `path` that nothing leads to and nobody is making."""
+    """Removes the generations for `path` that nothing leads to and nobody is making, and what lay beside a file there.
+
+    Where the pack is in a generation, side files beside the link are those of a file that it replaced.
+    """
     try:
         names = os.listdir(path.parent)  # noqa: PTH208 - names are all that is needed
     except (FileNotFoundError, NotADirectoryError):
@@ -107,6 +110,9 @@ def remove_rubbish(path: Path) -> None:
     for name in names:
         if _is_generation_of(path.name, name) and current_folder(path) != path.with_name(name):
             _remove_unclaimed(path, path.with_name(name))
+    for beside in PackFiles(path).beside:
+        if beside.name in names and current_folder(path):
+            beside.unlink(missing_ok=True)
 
 
 def _claimed_folder(home: Home, path: Path) -> Generation:

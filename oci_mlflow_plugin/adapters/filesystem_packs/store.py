@@ -74,7 +74,7 @@ class FolderPackStore(PackStore):
                     stored = _fill(location, generation, pack, step)
                     if generation.commit(overwrite=overwrite):
                         break
-            _remove_replaced(path)
+            remove_rubbish(path)
         return stored
 
     def fetch(self, location: ObjectLocation, to: Path, step: Step) -> PackFile:
@@ -100,7 +100,9 @@ class FolderPackStore(PackStore):
             # The pack goes first: whoever is killed in between leaves no pack that lost its manifest.
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
-            _remove_replaced(path)
+            for beside in PackFiles(path).beside:
+                beside.unlink(missing_ok=True)
+            remove_rubbish(path)
             remove_empty_folders(self.home, path.parent)
 
     def find_lock(self, destination: ObjectLocation, request_digest: str) -> Lock | None:
@@ -188,8 +190,3 @@ def _fetch(location: ObjectLocation, files: PackFiles, to: Path, step: Step) -> 
         )
     return PackFile(path=to, sha256=sha256, size=to.stat().st_size, manifest=stored.manifest, lock=lock)
 
-
-def _remove_replaced(path: Path) -> None:
-    remove_rubbish(path)
-    for replaced in PackFiles(path).beside:
-        replaced.unlink(missing_ok=True)
