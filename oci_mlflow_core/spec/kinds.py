@@ -138,6 +138,11 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     )
 
 
+def names_of(cls: type) -> tuple[str, ...]:
+    """The keys of a class as the file spells them."""
+    return tuple(field.key.name for field in fields_of(cls))
+
+
 def field_named(cls: type, spelling: str) -> Field | None:
     """The field that a key of the file means."""
     return next((field for field in fields_of(cls) if spelling in field.spellings), None)

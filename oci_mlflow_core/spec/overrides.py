@@ -146,8 +146,7 @@ def _new_section(kind: kinds.Section, knowing: list[type]) -> dict[str, Any]:
 def _enter_class(here: _Target, cls: type, name: str) -> tuple[str, kinds.Kind]:
     field = kinds.field_named(cls, name)
     if field is None:
-        known = [known.key.name for known in kinds.fields_of(cls)]
-        raise _UnknownError(unknown_key(name, known, here=_quoted(here.path)))
+        raise _UnknownError(unknown_key(name, kinds.names_of(cls), here=_quoted(here.path)))
     value = here.container.get(here.name) if isinstance(here.container, dict) else here.container[here.name]
     spelled = [spelling for spelling in field.spellings if isinstance(value, dict) and spelling in value]
     return (spelled or [field.key.name])[0], field.kind

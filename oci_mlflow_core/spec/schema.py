@@ -101,7 +101,7 @@ def _class(cls: type, definitions: dict[str, Schema]) -> Schema:
         properties[name] = _property(field, definitions)
         for other in others:
             properties[other] = {"$ref": f"#/$defs/{cls.__name__}/properties/{name}"}
-            excluded.append({"not": {"required": [name, other]}})
+            excluded.append({"not": {"type": "object", "required": [name, other]}})
         if field.key.required:
             required.append({"anyOf": [{"required": [spelling]} for spelling in field.spellings]})
     schema: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}

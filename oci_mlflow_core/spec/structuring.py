@@ -77,7 +77,7 @@ def _read_mapping(kind: kinds.Mapping, value: object, at: At, findings: Findings
     for name, inner in value.items():
         field = kinds.field_named(kind.of, name)
         if field is None:
-            findings.fault_of_key(at, name, [known.key.name for known in kinds.fields_of(kind.of)])
+            findings.fault_of_key(at, name, kinds.names_of(kind.of))
         elif field.attribute in found:
             twin = findings.mentioned[str(at.below(field.key.name))][-1]
             findings.fault(at.below(field.key.name, name), f"'{twin}' and '{name}' are the same key", key=True)
@@ -109,7 +109,9 @@ def _read_map(kind: kinds.MapOf, value: object, at: At, findings: Findings) -> d
         entry = at.below(name)
         findings.mentioned[str(entry)] = entry.raw
         if kind.names is not None and not kind.names.allows(name):
-            findings.fault(entry, f"expected {kind.names.expected}", key=True)
+            is_reserved = name in kind.names.reserved
+            fault = "OCI reserves this name for itself" if is_reserved else f"expected {kind.names.expected}"
+            findings.fault(entry, fault, key=True)
         if inner is None:
             findings.resets.add(str(entry))
         else:

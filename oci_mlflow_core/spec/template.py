@@ -42,7 +42,7 @@ def commented_spec(
         destination: Where packs are published; a key to be filled in later where it is None.
         runtime: Type of the runtime.
         image: The image, for a container.
-        schema: Path or URL of the JSON Schema, for editors that speak with yaml-language-server; no such line where empty.
+        schema: Path or URL of the JSON Schema, for editors with yaml-language-server; no such line where empty.
     """
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     lines += [

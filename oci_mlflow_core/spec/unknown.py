@@ -9,6 +9,8 @@ from oci_mlflow_core.spec.deployment import FILE
 from oci_mlflow_core.spec.keys import SectionForm
 from oci_mlflow_core.spec.kinds import Either, Kind, ListOf, Mapping, Section, fields_of
 
+_MOST_LISTED = 10
+
 
 def unknown_key(name: str, known: Sequence[str], *, here: str) -> str:
     """A sentence for a key that is not among those `known` at the dotted path `here`."""
@@ -18,7 +20,7 @@ def unknown_key(name: str, known: Sequence[str], *, here: str) -> str:
     homes = [home for home in homes_of(name) if home != here]
     if homes:
         return f"unknown key here; '{name}' belongs to {' or '.join(homes)}"
-    return f"unknown key; expected {one_of(known)}" if known else "unknown key; nothing is expected below this one"
+    return f"unknown key; expected {one_of(known)}" if len(known) <= _MOST_LISTED else "unknown key"
 
 
 def homes_of(name: str) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Limit:
     schema: Mapping[str, Any]
     #: Whether the templates hold a placeholder here, so that one left over is told as such.
     templated: bool = False
+    #: Text that has the right form and is taken by OCI.
+    reserved: tuple[str, ...] = ()
 
     def placeholder(self, value: object) -> str | None:
         """The placeholder of a template that is still in `value`."""
@@ -68,7 +70,7 @@ def ocid(*types: str) -> Limit:
     The syntax is ``ocid1.<type>.<realm>.[region][.future use].<unique id>``. Source: Resource Identifiers, Oracle Cloud
     Infrastructure documentation.
     """
-    resource = "|".join(rf"{re.escape(name)}[a-z]*" for name in types) or "[a-z0-9_-]+"
+    resource = "|".join(rf"{re.escape(name)}(?:int|pre|dev)?" for name in types) or "[a-z0-9_-]+"
     like = " or ".join(f"ocid1.{name}.…" for name in types) or "ocid1.…"
     return matching(
         rf"ocid1\.(?:{resource})(?:\.[A-Za-z0-9_-]*){{2,3}}\.[A-Za-z0-9_-]+", f"an OCID ({like})", templated=True
@@ -134,10 +136,10 @@ _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}[A-Za-z0-9]")
 #: Source: docstring of environment_variables in the SDK's DefaultModelDeploymentEnvironmentConfigurationDetails.
 VARIABLE_NAME = Limit(
     expected=(
-        "a name of 2 to 31 letters, digits and underscores that begins with a letter, does not end with an underscore, "
-        "and is not reserved by OCI"
+        "a name of 2 to 31 letters, digits and underscores that begins with a letter and does not end with an underscore"
     ),
     allows=lambda name: _VARIABLE.fullmatch(name) is not None and name not in RESERVED_VARIABLES,
+    reserved=RESERVED_VARIABLES,
     schema={"pattern": f"^{_VARIABLE.pattern}$", "not": {"enum": list(RESERVED_VARIABLES)}},
 )
 
