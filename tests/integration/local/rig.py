@@ -1,4 +1,4 @@
-"""Small real parts for deployments on this machine: a pack whose Python is one that is there, and artifacts of one file."""
+"""Small real parts for deployments on this machine: a pack whose Python is already there, artifacts of one file."""
 
 from __future__ import annotations
 
@@ -93,8 +93,11 @@ def make_pack(path: Path, python: str = BARE_PYTHON, extra: str = "") -> PackFil
             member = tarfile.TarInfo(name)
             member.mode, member.size = 0o755, len(text)
             archive.addfile(member, io.BytesIO(text.encode()))
-    data = path.read_bytes()
     manifest = PackManifest(name="rig", version="1", slug="rig_v1", python=VERSION)
+    return pack_file(path, path.read_bytes(), manifest)
+
+
+def pack_file(path: Path, data: bytes, manifest: PackManifest) -> PackFile:
     return PackFile(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data), manifest=manifest)
 
 
