@@ -28,7 +28,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
     """
 
     def __init__(self, target_uri: str) -> None:
-        super().__init__(target_uri)
+        super().__init__(target_uri)  # type: ignore[no-untyped-call]
         with leaving_as_mlflow_errors():
             self.target = Target.parse(target_uri)
 

@@ -7,6 +7,9 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.hookspecs import DeployServiceDescriptor, PackStoreDescriptor
@@ -17,9 +20,12 @@ from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.progress_sink import ProgressSink
 from oci_mlflow_plugin.adapters.home.clock import SystemClock
-from oci_mlflow_plugin.adapters.home.layout import default_home
+from oci_mlflow_plugin.adapters.home.layout import Home, default_home
 from oci_mlflow_plugin.progress.choice import progress_on_stderr
 from oci_mlflow_plugin.registry import Registry, load_registry
+
+if TYPE_CHECKING:
+    from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
 _EVERY_OTHER_REGION = "*"
 _PACK_SCHEME = "oci"
@@ -59,11 +65,25 @@ def compose(
         builders=registry.builders,
         packer=TarPacker(),
         assembler=ScoreArtifactAssembler(),
-        workspaces=HomeWorkspaces(session.home),
-        journal=FileJournal(session.home),
+        workspaces=HomeWorkspaces(Home(session.home), sink),
+        journal=FileJournal(Home(session.home)),
         progress=sink,
         clock=clock,
     )
+
+
+def compose_foreground(
+    target: Target, options: CommandOptions, *, progress: ProgressSink | None = None
+) -> tuple[Ports, LocalDeployService]:
+    """Ports for a deployment on this machine that ends with this process, and the service that runs it."""
+    from oci_mlflow_plugin.adapters.local.foreground import Foreground  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.local.service import LocalDeployService  # noqa: PLC0415
+
+    ports = compose(target, options, progress=progress)
+    if not isinstance(ports.service, LocalDeployService):
+        raise InvalidRequestError(f"the target {target} is served by another distribution's service")
+    service = attrs.evolve(ports.service, foreground=Foreground())
+    return attrs.evolve(ports, service=service), service
 
 
 def compose_service(target: Target, options: CommandOptions | None = None) -> DeployService:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_core.errors import (
+    ArtifactError,
+    DeploymentFailedError,
+    InvalidRequestError,
+    NoSuchDeploymentError,
+    ServiceError,
+)
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.planning.plan import Plan
 from oci_mlflow_core.ports.bundle import Ports
-from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.usecases import requests
 from oci_mlflow_core.usecases.finding import find_deployment
-from oci_mlflow_plugin.composition import compose, compose_service
+from oci_mlflow_core.usecases.predict import names_directly
+from oci_mlflow_plugin.composition import compose, compose_foreground, compose_service
 from oci_mlflow_plugin.options import ParsedOptions
 from oci_mlflow_plugin.results import FLAVOR, DeploymentTable, deployment_result
 from oci_mlflow_plugin.spec_file import load_spec
@@ -117,13 +125,72 @@ def predict(
 ) -> PredictionsResponse:
     """Asks a deployment for predictions."""
     from oci_mlflow_core.usecases import predict as usecase  # noqa: PLC0415
-    from oci_mlflow_plugin.payload.decode import predictions_response  # noqa: PLC0415
+    from oci_mlflow_plugin.payload.decode import decode_answer  # noqa: PLC0415
     from oci_mlflow_plugin.payload.encode import encode_inputs  # noqa: PLC0415
+
+    ports = compose(target)
+    body = encode_inputs(_restored(ports, name, inputs), params)
+    return decode_answer(usecase.predict(ports.service, name, body), name)
+
+
+def _restored(ports: Ports, name: str, inputs: Any) -> Any:  # noqa: ANN401
+    """A frame with what reading it from a file did to it undone; anything else as it is."""
+    if type(inputs).__name__ != "DataFrame":
+        return inputs
+    from oci_mlflow_plugin.payload.cast import cast_by_signature  # noqa: PLC0415
     from oci_mlflow_plugin.payload.frames import undo_read_json  # noqa: PLC0415
 
-    body = encode_inputs(undo_read_json(inputs), params)
-    answer = usecase.predict(compose_service(target), name, body)
-    return predictions_response(answer.body)
+    signature = _signature(ports, name)
+    restored = undo_read_json(inputs, signature)
+    if isinstance(restored, dict):
+        return restored
+    cast, notes = cast_by_signature(restored, signature)
+    for note in notes:
+        ports.progress.note(note)
+    return cast
+
+
+def _signature(ports: Ports, name: str) -> dict[str, Any] | None:
+    """The signature of the model that the deployment serves, where the deployment and the registry can be asked.
+
+    It only refines what is sent: a caller who may predict and nothing else gets None.
+    """
+    try:
+        uri = find_deployment(ports.service.lifecycle, name).model_uri
+        return ports.source.inspect(ports.source.resolve(uri)).signature if uri else None
+    except NoSuchDeploymentError:
+        if names_directly(name):
+            return None
+        raise
+    except (ArtifactError, ServiceError):
+        return None
+
+
+def run_here(target: Target, name: str, model_uri: str, options: ParsedOptions) -> None:
+    """Serves a model on this machine until Ctrl-C; what the server prints goes to stderr."""
+    from oci_mlflow_core.usecases.create_deployment import create_deployment  # noqa: PLC0415
+    from oci_mlflow_core.usecases.delete_deployment import delete_deployment  # noqa: PLC0415
+
+    _refuse_blank(name)
+    ports, service = compose_foreground(target, options.command)
+    request = requests.CreateDeployment(
+        name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
+    )
+    deployment = create_deployment(ports, request)
+    try:
+        ports.progress.note(f"'{name}' answers at {deployment.url}/predict; Ctrl-C ends it")
+        failed = service.follow(deployment.id, _to_stderr)
+    except KeyboardInterrupt:
+        failed = None
+    finally:
+        delete_deployment(ports, requests.DeleteDeployment(name=deployment.id))
+    if failed is not None:
+        raise DeploymentFailedError(name, failed.id, failed.lifecycle_details, failed.log_tail)
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def loaded_spec(options: ParsedOptions) -> LoadedSpec:

@@ -122,9 +122,14 @@ class FieldChange:
     path: str
     old: object
     new: object
+    #: Whether the values may not be shown: environment variables often hold credentials.
+    hidden: bool = False
 
     def __str__(self) -> str:
-        return f"{self.path}: {_shown(self.old)} → {_shown(self.new)}"
+        if not self.hidden:
+            return f"{self.path}: {_shown(self.old)} → {_shown(self.new)}"
+        done = "set" if self.old is None else "removed" if self.new is None else "changed"
+        return f"{self.path}: {done}"
 
 
 def _shown(value: object) -> str:

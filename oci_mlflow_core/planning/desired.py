@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
 #: Tags that this project sets; a file's freeformTags are kept apart from them.
 OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, SCORE_TAG})
 _WEB_CONCURRENCY = "WEB_CONCURRENCY"
+_ENV_PATH = "spec.runtime.spec.env."
 
 
 def model_tags(
@@ -91,12 +92,21 @@ def merged_deployment(
     return merged
 
 
-def changes_between(current: DesiredDeployment, desired: DesiredDeployment) -> tuple[FieldChange, ...]:
-    """Every setting that differs, as the deployment file spells it, in the file's order."""
+def changes_between(
+    current: DesiredDeployment, desired: DesiredDeployment, hidden: Collection[str] = ()
+) -> tuple[FieldChange, ...]:
+    """Every setting that differs, as the deployment file spells it, in the file's order.
+
+    The values of environment variables are marked as hidden, and so are those at the paths in `hidden`.
+    """
     return tuple(
-        FieldChange(path=path, old=old, new=new)
+        FieldChange(path=path, old=old, new=new, hidden=path in hidden or _may_be_secret(path))
         for path, old, new in _differences(_settings(current), _settings(desired))
     )
+
+
+def _may_be_secret(path: str) -> bool:
+    return path.startswith(_ENV_PATH) and path != f"{_ENV_PATH}{_WEB_CONCURRENCY}"
 
 
 def _environment_variables(spec: DeploymentSpec) -> dict[str, str]:
@@ -169,7 +179,7 @@ def _settings(desired: DesiredDeployment) -> dict[str, object]:
     )
     leaves.update(_leaves(desired.infrastructure, "spec.infrastructure.spec"))
     leaves.pop("spec.infrastructure.spec.webConcurrency", None)
-    leaves.update({f"spec.runtime.spec.env.{key}": value for key, value in desired.environment_variables.items()})
+    leaves.update({f"{_ENV_PATH}{key}": value for key, value in desired.environment_variables.items()})
     if desired.container is not None:
         leaves.update(_leaves(attrs.evolve(desired.container, env=None), "spec.runtime.spec"))
     return leaves

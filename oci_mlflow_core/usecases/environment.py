@@ -14,7 +14,7 @@ from oci_mlflow_core.planning.environment import environment_request
 from oci_mlflow_core.planning.naming import pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
 from oci_mlflow_core.ports.bundle import Ports
-from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
 
 _URI_PATH = "spec.runtime.spec.uri"

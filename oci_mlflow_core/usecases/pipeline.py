@@ -20,7 +20,7 @@ from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.env_builder import EnvBuilder
 from oci_mlflow_core.ports.progress_sink import Step
-from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
 from oci_mlflow_core.usecases.environment import (
     EnvironmentDraft,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from oci_mlflow_core.model.options import CommandOptions
-from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.loaded import LoadedSpec
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import SCORE_TAG, Deployment
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.bundle import Ports
-from oci_mlflow_core.spec.reading import LoadedSpec
+from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
 
 #: ``<cpu|gpu>/<name>/<version>/<slug>`` below the destination.

@@ -86,7 +86,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
     spec = request.loaded.spec
     desired = merged_deployment(current, spec, request.loaded.resets, name=renamed)
     model = _model_draft(ports, request, deployment)
-    changes = changes_between(current, desired)
+    changes = changes_between(current, desired, request.loaded.from_environment)
     steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
     if model or changes:
         steps = (*steps, *(model.steps if model else ()))
@@ -185,7 +185,7 @@ class _Update:
 
     def _order(self, planned: OrderUpdate, step: ShownStep) -> None:
         desired = self._with_model(self.draft.desired)
-        changes = changes_between(self.draft.current, desired)
+        changes = changes_between(self.draft.current, desired, self.request.loaded.from_environment)
         self.nothing_changed = not changes
         if changes:
             self._mark_old_model(desired)

@@ -1,0 +1,113 @@
+"""The real commands as child processes, each with a store, a home folder and an environment of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+LOCAL = "oci-datascience://local"
+#: The row of OCI's documentation, as the conda runtime gets it.
+REFERENCE_ROW = {
+    "columns": [
+        "mean radius",
+        "mean texture",
+        "mean perimeter",
+        "mean area",
+        "mean smoothness",
+        "mean compactness",
+        "mean concavity",
+        "mean concave points",
+    ],
+    "index": [0],
+    "data": [[17.99, 10.38, 122.8, 1001.0, 0.1184, 0.2776, 0.3001, 0.1471]],
+}
+#: Seconds after which a command that hangs is a failed test.
+LONGEST = 600
+
+
+@attrs.frozen
+class Done:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@attrs.frozen
+class Commands:
+    """Runs commands of the environment that the tests run in."""
+
+    folder: Path
+    environ: dict[str, str]
+
+    def mlflow(self, *arguments: str, code: int = 0, **more: str) -> Done:
+        """``mlflow deployments …``; the exit code must be `code`."""
+        return self.run("mlflow", "deployments", *arguments, code=code, **more)
+
+    def run(self, program: str, *arguments: str, code: int = 0, **more: str) -> Done:
+        process = self.start(program, *arguments, **more)
+        try:
+            out, err = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            out, err = process.communicate()
+        done = Done(process.returncode, out, err)
+        assert done.code == code, f"{program} {' '.join(arguments)}\n--- stdout\n{out}\n--- stderr\n{err}"
+        return done
+
+    def start(self, program: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        command = [str(Path(sys.executable).with_name(program)), *arguments]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env={**self.environ, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def python(self, script: str, code: int = 0, **more: str) -> Done:
+        return self.run("python", "-W", "ignore", "-c", script, code=code, **more)
+
+
+def quiet_environ(folder: Path, **more: str) -> dict[str, str]:
+    """The tests' environment without what belongs to the user who runs them."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "OCI_", "PYTEST_"))}
+    return {
+        **kept,
+        "HOME": str(folder),
+        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
+        "OCI_MLFLOW_HOME": str(folder / "home"),
+        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path("~/.cache/uv").expanduser())),
+        "GIT_PYTHON_REFRESH": "quiet",
+        "COLUMNS": "200",
+        **more,
+    }
+
+
+def post(url: str, payload: Any, content_type: str = "application/json") -> tuple[int, Any]:
+    """Status and parsed body of a POST."""
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    request = urllib.request.Request(url, body, {"content-type": content_type})  # noqa: S310 (loopback)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.loads(refusal.read() or b"null")
+
+
+def shown(table: str) -> Mapping[str, str]:
+    """``key: value`` lines, as ``mlflow deployments get`` prints them."""
+    pairs = (line.partition(": ") for line in table.splitlines() if ": " in line)
+    return {key: value for key, _, value in pairs}
