@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import attrs
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from oci_mlflow_core.planning.environment.environment_file import CondaPackage
@@ -41,14 +42,20 @@ def _both(first: PipRequirement, other: PipRequirement) -> tuple[PipRequirement,
     both = attrs.evolve(
         first,
         extras=first.extras | other.extras,
-        specifier=first.specifier & other.specifier,
+        specifier=_narrowest(first, other),
         hashes=first.hashes | other.hashes,
         wheel=first.wheel or other.wheel,
     )
     if first.text == other.text:
         return both, ()
-    told = f"{first.place}: '{first.text}' and {other.place}: '{other.text}' are both kept, as '{both.text}'"
+    told = f"{first.place}: '{first.text}' and {other.place}: '{other.text}' are both met by '{both.text}'"
     return both, (told,)
+
+
+def _narrowest(first: PipRequirement, other: PipRequirement) -> SpecifierSet:
+    """What satisfies both; a pin says it alone."""
+    pinned = next((each for each in (first, other) if each.pin), None)
+    return pinned.specifier if pinned else first.specifier & other.specifier
 
 
 def _excludes(first: PipRequirement, other: PipRequirement) -> bool:

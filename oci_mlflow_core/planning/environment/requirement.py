@@ -133,8 +133,13 @@ def _named(text: str, place: Place) -> str:
         hint = "Write it as 'NAME @ URL'."
         raise EnvironmentFileError(place, f"'{without_credentials(url)}' does not say which package it is", hint)
     extras = f"[{egg[2]}]" if egg and egg[2] else ""
-    clean = _EGG.sub("", url).replace("#&", "#") if egg else url
+    clean = _without_egg(url, egg) if egg else url
     return f"{name}{extras} @ {clean.strip()}" + (f" ; {marker.strip()}" if marker else "")
+
+
+def _without_egg(url: str, egg: re.Match[str]) -> str:
+    before, rest = url[: egg.start()], url[egg.end() :]
+    return f"{before}#{rest[1:]}" if egg[0].startswith("#") and rest else before + rest
 
 
 def _name_of_wheel(url: str) -> str:
