@@ -51,8 +51,8 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         "oci_mlflow_plugin.progress.planted_layer -> oci_mlflow_plugin.verbs",
     ),
     "adapters": (
-        {"oci_mlflow_plugin/payload/planted_adapter.py": "import oci_mlflow_plugin.adapters.home.clock"},
-        "oci_mlflow_plugin.payload.planted_adapter -> oci_mlflow_plugin.adapters.home.clock",
+        {"oci_mlflow_plugin/payload/planted_adapter.py": "import oci_mlflow_plugin.adapters.score"},
+        "oci_mlflow_plugin.payload.planted_adapter -> oci_mlflow_plugin.adapters.score",
     ),
     "adapters-apart": (
         {"oci_mlflow_plugin/adapters/local/planted_sibling.py": "import oci_mlflow_plugin.adapters.score"},
