@@ -12,6 +12,7 @@ from mlflow.deployments import BaseDeploymentClient
 
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_plugin.errors import leaving_as_mlflow_errors
+from oci_mlflow_plugin.same_target import tell_once
 
 if TYPE_CHECKING:
     from mlflow.deployments import PredictionsResponse
@@ -31,6 +32,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
         super().__init__(target_uri)  # type: ignore[no-untyped-call]
         with leaving_as_mlflow_errors():
             self.target = Target.parse(target_uri)
+        tell_once()
 
     def create_deployment(
         self,

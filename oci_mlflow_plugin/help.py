@@ -8,6 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from oci_mlflow_plugin.same_target import tell_once
+
 _WIDTH = 100
 
 _INTRODUCTION = """\
@@ -43,6 +45,7 @@ Any value of the deployment file can be given on the command line by its path fr
 
 def target_help() -> str:
     """The text of ``mlflow deployments help``: targets, commands and options."""
+    tell_once()
     return "\n".join((_INTRODUCTION, _COMMANDS, *_option_lines(), "", _CLOSING))
 
 

@@ -26,8 +26,8 @@ from oci_mlflow_core.hookspecs import (
 #: Modules whose hook implementations are always there; each is cheap to import.
 BUILT_IN = (
     "oci_mlflow_builders.registration",
-    "oci_mlflow_plugin.adapters.filesystem_packs.registration",
-    "oci_mlflow_plugin.adapters.local.registration",
+    "oci_mlflow_plugin.adapters.filesystem_packs",
+    "oci_mlflow_plugin.adapters.local",
     "oci_mlflow_plugin.adapters.mlflow_artifacts.registration",
 )
 #: What the owner of a built-in descriptor is called.

@@ -7,6 +7,7 @@ from typing import Any
 
 from oci_mlflow_core.model.target import LOCAL, SCHEME, Target
 from oci_mlflow_plugin.errors import leaving_as_mlflow_errors
+from oci_mlflow_plugin.same_target import tell_once
 
 _ARGUMENTS_WITH_TARGET = 5
 
@@ -25,6 +26,7 @@ def run_local(*arguments: Any, **named: Any) -> None:  # noqa: ANN401
         OciMlflowError: The model cannot be served.
     """
     name, model_uri, flavor, config = _read(arguments, dict(named))
+    tell_once()
     from oci_mlflow_plugin import verbs  # noqa: PLC0415 (what is heavy is imported when it is used)
     from oci_mlflow_plugin.options import parse_options  # noqa: PLC0415
 
