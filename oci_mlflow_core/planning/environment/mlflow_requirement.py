@@ -46,7 +46,11 @@ def _added(
 
 
 def _pinned(requirement: PipRequirement, version: str, notes: list[str]) -> PipRequirement:
-    if requirement.pin or requirement.url or requirement.wheel or not _is_released(version):
+    if requirement.pin or requirement.url or requirement.wheel:
+        return requirement
+    if not version:
+        return _kept_before_2(requirement, notes)
+    if not _is_released(version):
         return requirement
     if not requirement.specifier.contains(Version(version), prereleases=True):
         notes.append(f"{requirement.place}: '{requirement.text}' rules out MLflow {version}, which wrote the model")
@@ -54,6 +58,15 @@ def _pinned(requirement: PipRequirement, version: str, notes: list[str]) -> PipR
     pinned = attrs.evolve(requirement, specifier=SpecifierSet(f"=={version}"))
     notes.append(f"{requirement.place}: '{requirement.text}' is taken as '{pinned.text}', which wrote the model")
     return pinned
+
+
+def _kept_before_2(requirement: PipRequirement, notes: list[str]) -> PipRequirement:
+    if not requirement.specifier.contains("2.0.0") and not requirement.specifier.contains("3.0.0"):
+        return requirement
+    bounded = attrs.evolve(requirement, specifier=requirement.specifier & SpecifierSet(_BEFORE_VERSIONS))
+    reason = "MLmodel names no version, as before MLflow 2"
+    notes.append(f"{requirement.place}: '{requirement.text}' is taken as '{bounded.text}': {reason}")
+    return bounded
 
 
 def _is_released(version: str) -> bool:

@@ -40,6 +40,15 @@ def test_mlflow_that_is_not_pinned_is_pinned_to_the_version_that_wrote_the_model
     assert plan.notes == (f"requirements.txt:1:1: '{line}' is taken as 'mlflow==2.16.0', which wrote the model",)
 
 
+def test_mlflow_that_is_not_pinned_in_a_model_that_names_no_version_is_mlflow_1(models: Any) -> None:
+    plan = models.plan(models.virtualenv("mlflow>=1.2"), mlflow_version="")
+
+    assert plan.request.pip == ("mlflow>=1.2,<2",)
+    assert plan.notes == (
+        "requirements.txt:1:1: 'mlflow>=1.2' is taken as 'mlflow>=1.2,<2': MLmodel names no version, as before MLflow 2",
+    )
+
+
 @pytest.mark.parametrize(
     "line", ["mlflow==2.10.0", "mlflow-skinny==2.16.0", "mlflow @ git+https://github.com/mlflow/mlflow.git"]
 )
