@@ -1,0 +1,72 @@
+"""The uv builder offers itself, and says beforehand what it cannot do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from oci_mlflow_builders import registration
+from oci_mlflow_builders.uv.builder import UvBuilder
+from oci_mlflow_builders.uv.platforms import this_platform, uv_platform
+from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
+from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
+
+
+def _descriptor() -> EnvBuilderDescriptor:
+    [descriptor] = registration.oci_mlflow_register_env_builders()
+    return descriptor
+
+
+def test_it_is_called_uv_and_makes_the_builder() -> None:
+    assert "uv" == _descriptor().name
+    assert isinstance(_descriptor().factory(), UvBuilder)
+
+
+def test_conda_only_packages_are_named() -> None:
+    request = EnvironmentRequest(
+        python="3.11", pip=("mlflow",), conda=("conda-forge::r-base>=4", "cudatoolkit=11.8", "pip<=23", "python=3.11")
+    )
+
+    assert _descriptor().refuses(request) == (
+        "conda.yaml asks conda for the packages cudatoolkit, r-base, and uv installs from pip indexes only"
+    )
+
+
+@pytest.mark.skipif(this_platform() is None, reason="nothing can be built on this system")
+def test_another_platform_is_refused() -> None:
+    here = this_platform()
+    request = EnvironmentRequest(python="3.11", pip=(), platform=Platform.OSX_ARM64)
+
+    assert _descriptor().refuses(request) == (
+        f"it builds for the machine that it runs on ({here}), and osx-arm64 was asked for"
+    )
+
+
+@pytest.mark.skipif(this_platform() is not Platform.LINUX_64, reason="a request is for linux-64 unless it says more")
+def test_pip_requirements_are_not_refused() -> None:
+    assert _descriptor().refuses(EnvironmentRequest(python="3.11", pip=("mlflow",))) is None
+
+
+def test_registering_imports_nothing_that_choosing_does_not_need() -> None:
+    code = (
+        "import sys, oci_mlflow_builders.registration as r; r.oci_mlflow_register_env_builders();"
+        "print(sorted({'isal', 'uv', 'subprocess', 'tarfile', 'oci_mlflow_builders.uv.builder'} & set(sys.modules)))"
+    )
+
+    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("glibc", "expected"),
+    [
+        ("", "x86_64-manylinux_2_28"),
+        ("2.17", "x86_64-manylinux_2_28"),
+        ("2.30", "x86_64-manylinux_2_28"),
+        ("2.36", "x86_64-manylinux_2_36"),
+        ("2.99", "x86_64-manylinux_2_40"),
+    ],
+)
+def test_wheels_may_need_the_glibc_that_the_python_needs_or_the_usual_one(glibc: str, expected: str) -> None:
+    assert expected == uv_platform(Platform.LINUX_64, glibc)
