@@ -21,7 +21,16 @@ DATA = {
     "oci_mlflow_core/py.typed",
     "oci_mlflow_plugin/py.typed",
 }
-SDIST_ROOT = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml", "tox.ini"}
+SDIST_ROOT = {
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "PKG-INFO",
+    "README.md",
+    "pyproject.toml",
+    "tox.ini",
+    "toxfile.py",
+}
 SDIST_FOLDERS = {"benchmarks", "builders", "docs", "oci_mlflow_core", "oci_mlflow_plugin", "tests"}
 
 
