@@ -45,7 +45,7 @@ def read_facts(version: ModelVersion, storage: Storage, workspace: Path) -> Mode
         flavors=tuple(model.flavors or {}),
         mlflow_version=str(model.mlflow_version or ""),
         time_created=_iso(model.utc_time_created),
-        signature=_signature(version, model),
+        signature=_signature(model),
         serving_input=_serving_input(version, paths, storage, workspace),
         environment_files=files,
         wheels=wheels,
@@ -90,15 +90,12 @@ def _iso(created: object) -> str:
     return f"{text.replace(' ', 'T')}Z" if text else ""
 
 
-def _signature(version: ModelVersion, model: Model) -> dict[str, Any] | None:
+def _signature(model: Model) -> dict[str, Any] | None:
     """The parts of the signature as JSON values; in the file they are JSON within strings."""
-    try:
-        signature = model.signature
-        parts = signature.to_dict() if signature is not None else {}
-        read = {part: json.loads(text) if isinstance(text, str) else text for part, text in parts.items()}
-    except Exception as fault:  # noqa: BLE001 (a signature of a later MLflow fails in many ways)
-        raise ArtifactError(version.uri, f"the signature in its MLmodel file cannot be read: {fault}") from None
-    return read or None
+    if model.signature is None:
+        return None
+    parts = model.signature.to_dict()
+    return {part: json.loads(text) if isinstance(text, str) else text for part, text in parts.items()}
 
 
 def _serving_input(version: ModelVersion, paths: tuple[str, ...], storage: Storage, workspace: Path) -> str | None:

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 
+_NO_VERSION = "MLmodel names no version, as before MLflow 2"
+
+
 def test_missing_mlflow_gets_the_version_that_wrote_the_model(models: Any) -> None:
     plan = models.plan(models.virtualenv("numpy"), mlflow_version="2.9.2")
 
@@ -44,9 +47,7 @@ def test_mlflow_that_is_not_pinned_in_a_model_that_names_no_version_is_mlflow_1(
     plan = models.plan(models.virtualenv("mlflow>=1.2"), mlflow_version="")
 
     assert plan.request.pip == ("mlflow>=1.2,<2",)
-    assert plan.notes == (
-        "requirements.txt:1:1: 'mlflow>=1.2' is taken as 'mlflow>=1.2,<2': MLmodel names no version, as before MLflow 2",
-    )
+    assert plan.notes == ("requirements.txt:1:1: 'mlflow>=1.2' is taken as 'mlflow>=1.2,<2': " + _NO_VERSION,)
 
 
 @pytest.mark.parametrize(
