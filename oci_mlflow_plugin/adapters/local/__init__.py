@@ -29,4 +29,4 @@ def _service(session: Session, packs: PackStore) -> DeployService:
     from oci_mlflow_plugin.adapters.home.layout import Home  # noqa: PLC0415 - when chosen
     from oci_mlflow_plugin.adapters.local.service import LocalDeployService  # noqa: PLC0415 - when chosen
 
-    return LocalDeployService(Home(session.home), packs)
+    return LocalDeployService(Home(session.home), packs, session.options.port or 0)
