@@ -15,7 +15,8 @@ Both are atomic, so:
 A publisher has a claim (`oci_mlflow_plugin.adapters.home.flock`) on the sha256 file of its generation until it is done.
 A generation without claim that the link does not lead to is rubbish, and is removed by whoever looks at
 the location next. The order matters there: the claim is taken first and the link read afterwards, for a publisher
-changes the link while it has the claim, and never later.
+changes the link while it has the claim, and never later. The sha256 file is the first file of a generation and the last
+to be removed, so that a folder without it is empty, and removing it cannot hit anything.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ from pathlib import Path
 
 import attrs
 
-from oci_mlflow_plugin.adapters.filesystem_packs.folders import make_folder
+from oci_mlflow_plugin.adapters.filesystem_packs.folders import make_folder, remove_empty_folders
 from oci_mlflow_plugin.adapters.filesystem_packs.places import PackFiles
 from oci_mlflow_plugin.adapters.home.atomic import sync_folder
 from oci_mlflow_plugin.adapters.home.flock import claim
 from oci_mlflow_plugin.adapters.home.layout import Home
-from oci_mlflow_plugin.adapters.home.removal import remove_tree
 
 
 @attrs.frozen
@@ -76,9 +76,12 @@ def new_generation(home: Home, path: Path) -> Iterator[Generation]:
     try:
         yield generation
     finally:
-        if current_folder(path) != generation.folder:
-            remove_tree(generation.folder)
-        os.close(generation.sha256_descriptor)
+        try:
+            if current_folder(path) != generation.folder:
+                _remove(generation.folder, generation.files.sha256)
+                remove_empty_folders(home, path.parent)
+        finally:
+            os.close(generation.sha256_descriptor)
 
 
 def current_files(path: Path) -> PackFiles | None:
@@ -122,22 +125,41 @@ def _claimed_folder(home: Home, path: Path) -> Generation:
         # Until it is claimed, others may take the folder for rubbish, and the one above it for empty.
         with suppress(FileNotFoundError):
             folder.mkdir(mode=0o700)
-            descriptor = claim(PackFiles(folder / path.name).sha256)
+            try:
+                descriptor = claim(PackFiles(folder / path.name).sha256)
+            except BaseException:
+                with suppress(OSError):
+                    folder.rmdir()
+                raise
             if descriptor is not None:
                 return Generation(path, folder, descriptor)
 
 
 def _remove_unclaimed(path: Path, folder: Path) -> None:
+    claimed = PackFiles(folder / path.name).sha256
     try:
-        descriptor = claim(PackFiles(folder / path.name).sha256)
-    except (FileNotFoundError, NotADirectoryError):
+        descriptor = claim(claimed, create=False)
+    except FileNotFoundError:
+        # Just made, or all but removed: empty in both cases, and its maker makes another.
+        with suppress(OSError):
+            folder.rmdir()
         return
     if descriptor is not None:
         try:
             if current_folder(path) != folder:
-                remove_tree(folder)
+                _remove(folder, claimed)
         finally:
             os.close(descriptor)
+
+
+def _remove(folder: Path, claimed: Path) -> None:
+    for path in folder.iterdir():
+        if path != claimed:
+            path.unlink()
+    # Without the file that is claimed, the folder is anybody's: nothing else may be in it then.
+    claimed.unlink()
+    with suppress(FileNotFoundError):
+        folder.rmdir()
 
 
 def _is_link_of(name: str, target: Path) -> bool:

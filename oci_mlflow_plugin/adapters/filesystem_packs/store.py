@@ -86,7 +86,7 @@ class FolderPackStore(PackStore):
             OutOfSpaceError: The disk of `to` is full; nothing is left there.
         """
         path = pack_path(self.home.buckets, location)
-        fetched = with_current(location, path, lambda files: _fetch(location, files, to, step))
+        fetched = with_current(location, path, lambda files: _fetch(location, path, files, to, step))
         if fetched is None:
             raise PackNotFoundError(str(location), f"no pack is published there ({path} does not exist)")
         return fetched
@@ -176,7 +176,7 @@ def _write(path: Path, text: str) -> None:
         os.fsync(stream.fileno())
 
 
-def _fetch(location: ObjectLocation, files: PackFiles, to: Path, step: Step) -> PackFile:
+def _fetch(location: ObjectLocation, path: Path, files: PackFiles, to: Path, step: Step) -> PackFile:
     stored = describe(location, files)
     lock = lock_of(location, files)
     with telling_when_full(to.parent, "fetching the pack"):
@@ -186,7 +186,6 @@ def _fetch(location: ObjectLocation, files: PackFiles, to: Path, step: Step) -> 
         raise PackCorruptError(
             str(location),
             f"the pack is damaged: its sha256 was {stored.sha256} when it was published and is {sha256} now",
-            "Set overwrite: true, or remove the pack, and run the command again: it is then built and published anew.",
+            f"Remove {path} and run the command again: the pack is then built and published anew.",
         )
     return PackFile(path=to, sha256=sha256, size=to.stat().st_size, manifest=stored.manifest, lock=lock)
-

@@ -1,6 +1,7 @@
 """Runs something again and again, killing it (SIGKILL) one step later each time, and prints what each kill left.
 
-A step is a call that may change a file, a folder or a lock; the kill comes before it. The program is run as ``python kill_at_every_step.py SCENARIO FOLDER`` and prints a JSON list with one object a kill.
+A step is a call that may change a file, a folder or a lock; the kill comes before it. The program is run as
+``python kill_at_every_step.py SCENARIO FOLDER`` and prints a JSON list with one object a kill.
 """
 
 from __future__ import annotations
@@ -27,7 +28,24 @@ from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces
 
 #: The functions of the interpreter, by name, that change a file, a folder or a lock.
 CHANGING = frozenset(
-    "open write pwrite flush close ftruncate fsync flock mkdir rmdir unlink rename replace link symlink chmod".split()
+    [
+        "open",
+        "write",
+        "pwrite",
+        "flush",
+        "close",
+        "ftruncate",
+        "fsync",
+        "flock",
+        "mkdir",
+        "rmdir",
+        "unlink",
+        "rename",
+        "replace",
+        "link",
+        "symlink",
+        "chmod",
+    ]
 )
 LOCATION = ObjectLocation.parse("oci://packs@ns/envs/cpu/fraud/1/fraud_v1")
 DESTINATION = ObjectLocation.parse("oci://packs@ns/envs")
@@ -221,5 +239,5 @@ def observe(kind: type[Scenario], root: Path) -> list[dict[str, object]]:
 
 if __name__ == "__main__":
     # What is killed loses nothing that the system has taken; only a power cut does, and synchronising takes time.
-    os.fsync = lambda _descriptor: None
+    setattr(os, "fsync", lambda _descriptor: None)  # noqa: B010 - a plain assignment has another type
     print(json.dumps(observe(SCENARIOS[sys.argv[1]], Path(sys.argv[2]))))  # noqa: T201 - read by the test

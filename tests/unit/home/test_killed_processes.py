@@ -1,4 +1,4 @@
-"""What a process leaves that is killed (SIGKILL) before any one of the calls by which it changes this machine's state."""
+"""What a process leaves that is killed (SIGKILL) before any one of the calls by which it changes files."""
 
 from __future__ import annotations
 
