@@ -16,7 +16,7 @@ _EXPERIMENT = "oci-mlflow demo"
 #: Registered versions carry what they were made with, so that a later run knows whether it can use them.
 _RECIPE_TAG = "oci_mlflow_demo_recipe"
 #: What the model is loaded and run with; MLflow without its server side makes the environment half as large.
-_PACKAGES = ("scikit-learn", "numpy", "pandas", "scipy", "cloudpickle")
+_PACKAGES = ("scikit-learn", "numpy", "pandas", "scipy")
 
 
 def champion() -> str | None:
@@ -56,6 +56,7 @@ def registered(model: Any, place: Place) -> str:  # noqa: ANN401
             **{where: "model"},
             signature=infer_signature(features, model.predict(features)),
             input_example=features.head(1),
+            serialization_format=_serialization(),
             pip_requirements=_requirements(),
             registered_model_name=MODEL,
         )
@@ -82,7 +83,15 @@ def _experiment(client: MlflowClient, place: Place) -> str:
 def _requirements() -> list[str]:
     import mlflow  # noqa: PLC0415
 
-    return [f"mlflow-skinny=={mlflow.__version__}", *(f"{name}=={metadata.version(name)}" for name in _PACKAGES)]
+    names = (*_PACKAGES, _serialization())
+    return [f"mlflow-skinny=={mlflow.__version__}", *(f"{name}=={metadata.version(name)}" for name in names)]
+
+
+def _serialization() -> str:
+    """How the model is written, and the package that does it: without pickle where this MLflow can."""
+    from mlflow.sklearn import SUPPORTED_SERIALIZATION_FORMATS  # noqa: PLC0415
+
+    return "skops" if "skops" in SUPPORTED_SERIALIZATION_FORMATS else "cloudpickle"
 
 
 def _recipe() -> str:
