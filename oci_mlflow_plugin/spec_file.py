@@ -66,5 +66,5 @@ def _missing_files(loaded: LoadedSpec) -> Iterator[Violation]:
     if score_code is None or score_code.is_file():
         return
     shown = loaded.quote(_SCORE_CODE, str(score_code))
-    fault = f"expected a file, and {shown} is a folder" if score_code.is_dir() else f"there is no file {shown}"
+    fault = f"expected a file, got a folder: {shown}" if score_code.is_dir() else f"no such file: {shown}"
     yield loaded.violation(_SCORE_CODE, fault)

@@ -18,7 +18,7 @@ from oci_mlflow_core.spec.structuring import SECTION_KEYS
 from oci_mlflow_core.spec.unknown import unknown_key
 
 #: Kinds whose text is read as YAML (and so as JSON) when it comes from a command line.
-_IN_YAML = (kinds.ListOf, kinds.MapOf, kinds.Mapping, kinds.Section, kinds.Free)
+_IN_YAML = (kinds.ListOf, kinds.MapOf, kinds.Mapping, kinds.Section)
 
 
 class _UnknownError(Exception):
@@ -70,6 +70,8 @@ def _put(target: _Target, value: object, option: str, sources: Sources) -> None:
 def _typed(text: str, kind: kinds.Kind, option: str) -> object:
     if text.strip() == "null":
         return None
+    if not text.strip():
+        return text
     is_mapping = isinstance(kind, kinds.Either) and text.lstrip().startswith("{")
     return parse_document(text, f"-C {option}").value if is_mapping or isinstance(kind, _IN_YAML) else text
 

@@ -20,8 +20,8 @@ _MEANINGS = (
         "a value that begins with '*' names an alias, and there is none of that name; put it in quotes",
     ),
     ("another document", "a second document begins here; the file may hold only one"),
-    ("but got '<stream end>'", "the file ends inside a list or a mapping; a ']' or a '}' is missing"),
-    ("found unexpected end of stream", "the file ends inside a quoted value"),
+    ("but got '<stream end>'", "the text ends inside a list or a mapping; a ']' or a '}' is missing"),
+    ("found unexpected end of stream", "the text ends inside a quoted value"),
 )
 _TAB = re.compile(r"^ *\t")
 

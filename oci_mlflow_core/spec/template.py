@@ -9,6 +9,7 @@ from typing import Any, Literal
 from oci_mlflow_core.spec import kinds
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.spec.values import PACK_WORD
 
 _WIDTH = 100
 #: Written without a comment sign; all other keys are there to be uncommented.
@@ -54,7 +55,7 @@ def commented_spec(
     ]
     lines += _indented(*_section("infrastructure", "modelDeployment", Infrastructure, _INFRASTRUCTURE))
     if runtime == "conda":
-        pack = {"name": _literal(name), **({"destination": _literal(destination)} if destination else {})}
+        pack = {"name": _pack_name(name), **({"destination": _literal(destination)} if destination else {})}
         lines += _indented(*_section("runtime", "conda", CondaRuntime, {"uri": pack}))
     else:
         lines += _indented(*_section("runtime", "container", ContainerRuntime, {"image": image, **_CONTAINER}))
@@ -130,6 +131,11 @@ def _scalar(value: object) -> str:
         is_plain = value[0].isalpha() and value.lower() not in {"true", "false", "null"}
         return value if is_plain else json.dumps(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _pack_name(name: str) -> str:
+    """The deployment's name without what a pack's name may not hold."""
+    return "".join(letter if PACK_WORD.allows(letter) else "-" for letter in name)
 
 
 def _literal(text: str) -> str:

@@ -135,9 +135,7 @@ RESERVED_VARIABLES = (
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}[A-Za-z0-9]")
 #: Source: docstring of environment_variables in the SDK's DefaultModelDeploymentEnvironmentConfigurationDetails.
 VARIABLE_NAME = Limit(
-    expected=(
-        "a name of 2 to 31 letters, digits and underscores that begins with a letter and does not end with an underscore"
-    ),
+    expected=("a name of 2 to 31 letters, digits and underscores, the first a letter and the last no underscore"),
     allows=lambda name: _VARIABLE.fullmatch(name) is not None and name not in RESERVED_VARIABLES,
     reserved=RESERVED_VARIABLES,
     schema={"pattern": f"^{_VARIABLE.pattern}$", "not": {"enum": list(RESERVED_VARIABLES)}},

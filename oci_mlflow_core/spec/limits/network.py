@@ -40,4 +40,5 @@ def custom_networking_has_a_subnet(told: Told) -> Iterator[Complaint]:
     if access is NetworkAccessType.CUSTOM_NETWORKING and subnet not in told.mentioned:
         yield Complaint(f"{INFRASTRUCTURE}.networkAccessType", "CUSTOM_NETWORKING needs a subnetId")
     if access is not NetworkAccessType.CUSTOM_NETWORKING and infrastructure.subnet_id is not None:
-        yield Complaint(subnet, f"a subnet is for CUSTOM_NETWORKING, and networkAccessType is {access.value}")
+        kind = told.quote(f"{INFRASTRUCTURE}.networkAccessType", access.value)
+        yield Complaint(subnet, f"a subnet is for CUSTOM_NETWORKING, and networkAccessType is {kind}")

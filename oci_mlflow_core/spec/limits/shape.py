@@ -72,17 +72,16 @@ def sizes_are_in_the_range_of_the_shape(told: Told) -> Iterator[Complaint]:
     size = found[0].shape_config_details if found else None
     if found is None or limits is None or size is None:
         return
+    shape = told.quote(f"{INFRASTRUCTURE}.shapeName", found[1])
     ocpus, gigabytes = size.ocpus, size.memory_in_gbs
     if ocpus is not None and not _within(ocpus, limits.ocpus):
-        yield _outside(told, "ocpus", f"{found[1]} has {_span(limits.ocpus)} OCPUs", ocpus)
+        yield _outside(told, "ocpus", f"{shape} has {_span(limits.ocpus)} OCPUs", ocpus)
     if gigabytes is None:
         return
     if not _within(gigabytes, limits.gigabytes):
-        yield _outside(told, "memoryInGBs", f"{found[1]} has {_span(limits.gigabytes)} GB", gigabytes)
+        yield _outside(told, "memoryInGBs", f"{shape} has {_span(limits.gigabytes)} GB", gigabytes)
     elif ocpus and limits.for_each and not _within(gigabytes / ocpus, limits.for_each):
-        yield _outside(
-            told, "memoryInGBs", f"{found[1]} has {_span(limits.for_each)} GB for each of its OCPUs", gigabytes
-        )
+        yield _outside(told, "memoryInGBs", f"{shape} has {_span(limits.for_each)} GB for each of its OCPUs", gigabytes)
 
 
 def _shaped(told: Told) -> tuple[Infrastructure, str] | None:

@@ -112,7 +112,7 @@ class TestFaults:
                 "deploy.yaml:1:5: a second ': ' in one value; put the value in quotes, or correct the indentation",
             ),
             ("a: @x", "deploy.yaml:1:4: a value cannot begin with '@'; put it in quotes"),
-            ("a: 'x", "deploy.yaml:1:6: the file ends inside a quoted value"),
+            ("a: 'x", "deploy.yaml:1:6: the text ends inside a quoted value"),
             ("a: 1\n---\nb: 2", "deploy.yaml:2:1: a second document begins here; the file may hold only one"),
             (
                 "a: *x",
