@@ -19,7 +19,7 @@ from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.home.removal import remove_tree
 from oci_mlflow_plugin.adapters.local.identity import is_model_id, new_model_id
 from oci_mlflow_plugin.adapters.local.records import served_models
-from oci_mlflow_plugin.adapters.local.staging import staged
+from oci_mlflow_plugin.adapters.local.staging import staged, sweep
 from oci_mlflow_plugin.adapters.local.supervision.folder import read_json
 from oci_mlflow_plugin.adapters.local.unzipping import unpack_read_only
 
@@ -71,6 +71,8 @@ class LocalCatalog(ModelCatalog):
         folder = self.home.models / model_id
         (folder / "model.json").unlink(missing_ok=True)
         remove_tree(folder)
+        if self.home.models.is_dir():
+            sweep(self.home.models)
 
     def _models(self) -> list[CatalogModel]:
         names = os.listdir(self.home.models) if self.home.models.is_dir() else []  # noqa: PTH208 - names suffice

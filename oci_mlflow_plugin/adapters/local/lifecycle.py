@@ -24,7 +24,7 @@ from oci_mlflow_plugin.adapters.local.launching import listen, start_supervisor
 from oci_mlflow_plugin.adapters.local.placing import Placing
 from oci_mlflow_plugin.adapters.local.records import Order, folders, in_force, read_order, to_plain
 from oci_mlflow_plugin.adapters.local.removing import remove_deployment
-from oci_mlflow_plugin.adapters.local.staging import staged
+from oci_mlflow_plugin.adapters.local.staging import staged, sweep
 from oci_mlflow_plugin.adapters.local.states import deployment_of, observation_of
 from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
 
@@ -128,6 +128,8 @@ class LocalLifecycle(DeploymentLifecycle):
         if is_deployment_id(deployment_id):
             step.says("stopping the server")
             remove_deployment(self._folder(deployment_id))
+        if self.home.deployments.is_dir():
+            sweep(self.home.deployments)
 
     @property
     def _placing(self) -> Placing:

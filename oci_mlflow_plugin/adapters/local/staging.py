@@ -21,7 +21,7 @@ def staged(parent: Path) -> Iterator[Path]:
 
     What a killed process left of that kind is removed first.
     """
-    _sweep(parent)
+    sweep(parent)
     folder = abandoned_name(parent)
     lock = folder.with_name(folder.name + _LOCK)
     descriptor = claim(lock)
@@ -45,7 +45,8 @@ def is_staged(name: str) -> bool:
     return name.startswith(_PREFIX)
 
 
-def _sweep(parent: Path) -> None:
+def sweep(parent: Path) -> None:
+    """Removes what killed processes left half made or half removed below `parent`."""
     for name in {name.removesuffix(_LOCK) for name in os.listdir(parent) if is_staged(name)}:  # noqa: PTH208 - names
         lock = parent / (name + _LOCK)
         descriptor = claim(lock)

@@ -154,3 +154,15 @@ def gone_within(text: str, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def names_within(folder: Path, expected: list[str], seconds: float) -> list[str]:
+    """The names in the folder, as soon as they are the expected ones."""
+    deadline = time.monotonic() + seconds
+    while (found := names(folder)) != expected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found

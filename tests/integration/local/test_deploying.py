@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tarfile
 import threading
 import time
 from pathlib import Path
@@ -147,7 +148,7 @@ def test_a_model_that_takes_its_time_is_observed_and_can_be_deleted(service: Loc
 
     assert seen.deployment.state is LifecycleState.CREATING
     assert rig.processes_of(str(home.root)) == []
-    assert os.listdir(home.deployments) == []
+    assert rig.names(home.deployments) == []
 
 
 def test_the_server_answers_at_the_port_that_was_chosen(home: Home, service: LocalDeployService) -> None:
@@ -169,7 +170,7 @@ def test_a_port_that_is_taken_is_told_and_nothing_is_left(home: Home, service: L
 
     assert str(refused.value) == f"port {port} of 127.0.0.1 is in use by another program"
     assert refused.value.hint == "Choose another port, or leave it out and a free one is taken."
-    assert os.listdir(home.deployments) == []
+    assert rig.names(home.deployments) == []
 
 
 def test_a_pack_that_is_not_there_is_told_and_nothing_is_left(home: Home, service: LocalDeployService) -> None:
@@ -182,7 +183,7 @@ def test_a_pack_that_is_not_there_is_told_and_nothing_is_left(home: Home, servic
         service.lifecycle.create(DesiredDeployment(name="rig", model_id=model.id))
 
     assert str(refused.value) == f"{elsewhere}: there is no pack"
-    assert os.listdir(home.deployments) == []
+    assert rig.names(home.deployments) == []
 
 
 def test_a_pack_that_was_damaged_is_told_and_nothing_is_left(home: Home, service: LocalDeployService) -> None:
@@ -194,12 +195,10 @@ def test_a_pack_that_was_damaged_is_told_and_nothing_is_left(home: Home, service
     with pytest.raises(PackCorruptError):
         rig.create(service)
 
-    assert os.listdir(home.deployments) == []
+    assert rig.names(home.deployments) == []
 
 
 def test_a_pack_without_python_fails_the_deployment(service: LocalDeployService, tmp_path: Path) -> None:
-    import tarfile
-
     location = ObjectLocation.parse("oci://local@local/conda-envs/cpu/empty/1/empty_v1")
     made = rig.make_pack(tmp_path / "made.tar.gz")
     with tarfile.open(tmp_path / "empty.tar.gz", "w:gz") as archive:
@@ -268,8 +267,8 @@ def test_delete_leaves_nothing_and_the_model_stays(service: LocalDeployService, 
     service.lifecycle.delete(deployment.id, rig.Quiet())
 
     assert rig.processes_of(deployment.id) == []
-    assert os.listdir(home.deployments) == []
-    assert os.listdir(home.models) == [deployment.model_id]
+    assert rig.names(home.deployments) == []
+    assert rig.names(home.models) == [deployment.model_id]
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
@@ -291,7 +290,7 @@ def test_two_deletes_at_once_both_succeed(service: LocalDeployService, home: Hom
         thread.join()
 
     assert faults == []
-    assert os.listdir(home.deployments) == []
+    assert rig.names(home.deployments) == []
 
 
 def test_the_answer_of_the_server_comes_as_it_is(service: LocalDeployService) -> None:
