@@ -12,7 +12,6 @@ import attrs
 from oci_mlflow_core.errors import SpecError, Violation
 from oci_mlflow_core.spec import kinds
 from oci_mlflow_core.spec.deployment import FILE
-from oci_mlflow_core.spec.document import parse_document
 from oci_mlflow_core.spec.sources import Raw, Sources
 from oci_mlflow_core.spec.structuring import SECTION_KEYS
 from oci_mlflow_core.spec.unknown import unknown_key
@@ -73,7 +72,13 @@ def _typed(text: str, kind: kinds.Kind, option: str) -> object:
     if not text.strip():
         return text
     is_mapping = isinstance(kind, kinds.Either) and text.lstrip().startswith("{")
-    return parse_document(text, f"-C {option}").value if is_mapping or isinstance(kind, _IN_YAML) else text
+    return _yaml(text, option) if is_mapping or isinstance(kind, _IN_YAML) else text
+
+
+def _yaml(text: str, option: str) -> object:
+    from oci_mlflow_core.spec.document import parse_document  # noqa: PLC0415 - ruamel.yaml is slow to import
+
+    return parse_document(text, f"-C {option}").value
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401

@@ -10,7 +10,6 @@ from typing import Any
 from oci_mlflow_core.errors import SpecError, Violation
 from oci_mlflow_core.spec import kinds, limits
 from oci_mlflow_core.spec.deployment import FILE, DeploymentSpec
-from oci_mlflow_core.spec.document import parse_document
 from oci_mlflow_core.spec.findings import At, Findings
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.overrides import apply_overrides
@@ -41,6 +40,8 @@ def read_spec(
     Raises:
         SpecError: Something is wrong with the file or the options; all of it is told at once.
     """
+    from oci_mlflow_core.spec.document import parse_document  # noqa: PLC0415 - ruamel.yaml is slow to import
+
     document = parse_document(text, source)
     tree = copy.deepcopy(document.value)
     return _read(tree, Sources(document), folder, environ, overrides or {})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from oci_mlflow_core.errors import Violation
-from oci_mlflow_core.spec.document import Document
+
+if TYPE_CHECKING:  # ruamel.yaml is imported where a file is read, and not before
+    from oci_mlflow_core.spec.document import Document
 
 #: Keys and list indices from the root of the file, as the file spells them.
 Raw = tuple[str | int, ...]

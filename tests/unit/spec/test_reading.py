@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -225,3 +227,15 @@ def test_a_typical_file_is_read_in_well_under_a_tenth_of_a_second() -> None:
         durations.append(time.perf_counter() - start)
 
     assert min(durations) < 0.1
+
+
+def test_yaml_is_imported_when_a_file_is_read_and_not_before() -> None:
+    program = (
+        "import sys; import oci_mlflow_core.spec.reading as reading; import oci_mlflow_core.spec.schema;"
+        "from pathlib import Path; reading.empty_spec({'spec.displayName': 'x'}, {}, Path());"
+        "print([name for name in ('ruamel.yaml', 'cattrs') if name in sys.modules])"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert finished.stdout == "[]\n"
