@@ -20,6 +20,21 @@ class DeploymentMode(str, enum.Enum):
     HTTPS_ONLY = "HTTPS_ONLY"
 
 
+_OF_THE_SERVICE = "the service says this about a deployment that it runs; it is ignored"
+
+
+@attrs.frozen
+class AdsDeploymentKeys:
+    """Keys of ``spec`` that ADS writes for a deployment that exists. Source: ADS ModelDeployment."""
+
+    id: str | None = key("id", "Written by ADS.", unused=_OF_THE_SERVICE)
+    created_by: str | None = key("createdBy", "Written by ADS.", unused=_OF_THE_SERVICE)
+    time_created: str | None = key("timeCreated", "Written by ADS.", unused=_OF_THE_SERVICE)
+    lifecycle_state: str | None = key("lifecycleState", "Written by ADS.", unused=_OF_THE_SERVICE)
+    lifecycle_details: str | None = key("lifecycleDetails", "Written by ADS.", unused=_OF_THE_SERVICE)
+    model_deployment_url: str | None = key("modelDeploymentUrl", "Written by ADS.", unused=_OF_THE_SERVICE)
+
+
 @attrs.frozen
 class AdsInfrastructureKeys:
     """Keys of ``infrastructure.spec`` without a use here. Source: ADS ModelDeploymentInfrastructure."""

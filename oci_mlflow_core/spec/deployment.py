@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from oci_mlflow_core.spec import values
+from oci_mlflow_core.spec.ads_keys import AdsDeploymentKeys
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.keys import SectionForm, key
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, Runtime
@@ -15,7 +16,7 @@ _INFRASTRUCTURE_TYPES = ("modelDeployment", "datascienceModelDeployment")
 
 
 @attrs.frozen
-class DeploymentSpec:
+class DeploymentSpec(AdsDeploymentKeys):
     """``spec`` of the deployment file; a field is None where the file does not mention it."""
 
     display_name: str | None = key(

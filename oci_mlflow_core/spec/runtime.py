@@ -12,6 +12,8 @@ from oci_mlflow_core.spec.ads_keys import AdsRuntimeKeys
 from oci_mlflow_core.spec.keys import key
 
 _ENV_DOC = "Environment variables of the server."
+#: Source: ADS ModelDeploymentRuntime.attribute_map.
+_ENV_ALIASES = ("environmentVariables", "environment_variables")
 
 
 class InferenceServer(str, enum.Enum):
@@ -83,7 +85,13 @@ class CondaRuntime(AdsRuntimeKeys):
         "pythonVersion", "Python of the published pack; quote it.", example="3.11", limit=values.PYTHON_VERSION
     )
     score_code: Path | None = key("scoreCode", "A score.py of your own.", kind="path", example="./score.py")
-    env: dict[str, str] | None = key("env", _ENV_DOC, example={"LOG_LEVEL": "INFO"}, names=values.VARIABLE_NAME)
+    env: dict[str, str] | None = key(
+        "env",
+        _ENV_DOC,
+        example={"LOG_LEVEL": "INFO"},
+        names=values.VARIABLE_NAME,
+        aliases=_ENV_ALIASES,
+    )
     builder: str | None = key("builder", "Which environment builder makes the pack.", example="uv")
     model_group_id: str | None = key(
         "modelGroupId",
@@ -120,7 +128,13 @@ class ContainerRuntime(AdsRuntimeKeys):
     health_check_port: int | None = key(
         "healthCheckPort", "Port that answers /health.", example=8080, limit=values.PORT
     )
-    env: dict[str, str] | None = key("env", _ENV_DOC, example={"LOG_LEVEL": "INFO"}, names=values.VARIABLE_NAME)
+    env: dict[str, str] | None = key(
+        "env",
+        _ENV_DOC,
+        example={"LOG_LEVEL": "INFO"},
+        names=values.VARIABLE_NAME,
+        aliases=_ENV_ALIASES,
+    )
     custom_http_endpoints: tuple[HttpEndpoint, ...] | None = key(
         "customHttpEndpoints", "Further routes that the container answers.", limit=values.ENDPOINTS
     )

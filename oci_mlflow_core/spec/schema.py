@@ -6,6 +6,7 @@ It says what JSON Schema can say: keys in both spellings, types, words, ranges a
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -101,7 +102,9 @@ def _class(cls: type, definitions: dict[str, Schema]) -> Schema:
         properties[name] = _property(field, definitions)
         for other in others:
             properties[other] = {"$ref": f"#/$defs/{cls.__name__}/properties/{name}"}
-            excluded.append({"not": {"type": "object", "required": [name, other]}})
+        excluded += [
+            {"not": {"type": "object", "required": list(both)}} for both in itertools.combinations(field.spellings, 2)
+        ]
         if field.key.required:
             required.append({"anyOf": [{"required": [spelling]} for spelling in field.spellings]})
     schema: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
