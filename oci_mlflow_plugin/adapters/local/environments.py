@@ -87,6 +87,13 @@ class Environments:
                 with suppress(ConflictError, FileNotFoundError):
                     self._remove(marker)
 
+    def discard(self, sha256: str) -> None:
+        """Removes the environment of that pack, unless a deployment uses it or a command works on it."""
+        marker = _marker(self.folder_of(sha256))
+        with suppress(ConflictError, FileNotFoundError):
+            if marker.exists():
+                self._remove(marker)
+
     def _unused(self) -> list[Path]:
         used = environments_in_use(self.home)
         markers = [path for path in self.home.environments.glob("*.json") if str(path.with_suffix("")) not in used]

@@ -100,7 +100,9 @@ def test_a_supervisor_that_was_killed_leaves_no_process_and_a_failed_deployment(
 def test_a_supervisor_that_is_killed_while_the_model_loads_leaves_no_process(
     service: LocalDeployService, home: Home
 ) -> None:
-    deployment = rig.create(service, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)")
+    deployment = rig.create(
+        service, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    )
     deadline = time.monotonic() + 20
     while service.lifecycle.observe(deployment.id).activity != "loading the model" and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -148,7 +150,9 @@ def test_a_supervisor_that_hangs_is_killed_by_delete(
 
 
 def test_a_server_that_ignores_sigterm_is_killed_by_delete(service: LocalDeployService, home: Home) -> None:
-    deployment = rig.create(service, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)")
+    deployment = rig.create(
+        service, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    )
     deadline = time.monotonic() + 20
     while service.lifecycle.observe(deployment.id).activity != "loading the model" and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import threading
 import time
 from collections import Counter
@@ -106,10 +105,7 @@ def test_a_failed_update_leaves_the_old_server_and_needs_attention(service: Loca
     updated = rig.settled(service, deployment.id)
 
     assert updated.state is LifecycleState.NEEDS_ATTENTION
-    assert (
-        updated.lifecycle_details
-        == "the last update failed: score.py could not be loaded: ValueError: no good"
-    )
+    assert updated.lifecycle_details == "the last update failed: score.py could not be loaded: ValueError: no good"
     assert updated.log_tail[-1] == "ValueError: no good"
     assert updated.model_id == deployment.model_id
     assert service.lifecycle.describe(deployment.id).model_id == deployment.model_id
