@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ _PATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_BACKOFF
 _SILENT = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
 _MISSING = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"})
 _REFUSED = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
+_VARIABLES = "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI"
+_STATUS = re.compile(r"failed with error code (\d{3})")
 _UNREACHABLE = ("failed with exception", "Max retries exceeded", "Connection refused", "timed out")
 
 
@@ -100,10 +103,15 @@ def _translated(model_uri: str, fault: Exception) -> ArtifactError:
         reason = f"its store needs the Python package '{fault.name}', which is not installed here"
         return ArtifactError(model_uri, reason, "Install it beside MLflow and run the command again.")
     said = without_credentials(str(fault).strip().partition("\n")[0]) or type(fault).__name__
-    if getattr(fault, "error_code", "") in _REFUSED or "failed with error code 40" in said:
+    status = _STATUS.search(said)
+    if status and status[1] == "404":
+        hint = f"Check that {_VARIABLES} name an MLflow server, with its path prefix."
+        return ArtifactError(model_uri, f"'{store_name()}' answers, but not as an MLflow server does", hint)
+    if getattr(fault, "error_code", "") in _REFUSED or (status and status[1] in {"401", "403"}):
+        how = f" with status {status[1]}" if status else f": {said}"
         hint = "Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN."
-        return ArtifactError(model_uri, f"'{store_name()}' refused the request: {said}", hint)
+        return ArtifactError(model_uri, f"'{store_name()}' refused the request{how}", hint)
     if isinstance(fault, (ConnectionError, TimeoutError)) or any(text in said for text in _UNREACHABLE):
-        hint = "Check that MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI name it and that it runs."
+        hint = f"Check that {_VARIABLES} name it and that it runs."
         return ArtifactError(model_uri, f"the MLflow server '{store_name()}' does not answer", hint)
     return ArtifactError(model_uri, f"MLflow cannot read it: {said}")

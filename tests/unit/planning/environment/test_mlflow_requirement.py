@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-
 _NO_VERSION = "MLmodel names no version, as before MLflow 2"
 
 
