@@ -138,6 +138,14 @@ def service_descriptor(registry: Registry, target: Target) -> DeployServiceDescr
     )
 
 
+def discard_environment(session: Session, sha256: str) -> None:
+    """Removes the unpacked environment of that pack from this machine, unless a deployment uses it."""
+    from oci_mlflow_plugin.adapters.home.layout import Home  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.local.environments import Environments  # noqa: PLC0415
+
+    Environments(Home(session.home)).discard(sha256)
+
+
 def _pack_store(registry: Registry, target: Target) -> PackStoreDescriptor:
     for wanted in (target.region, _EVERY_OTHER_REGION):
         for descriptor in registry.pack_stores:
