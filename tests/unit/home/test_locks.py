@@ -210,7 +210,7 @@ class Eager(SystemClock):
     def sleep(self, seconds):
         super().sleep(0.0005)
 
-for _ in range(150):
+for _ in range(40):
     with locked_within(lock, "it", Eager(), 60):
         inside.mkdir()  # fails where another process is inside
         inside.rmdir()
