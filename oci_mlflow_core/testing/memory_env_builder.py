@@ -43,7 +43,7 @@ class MemoryEnvBuilder(EnvBuilder):
     """
 
     def __init__(self, index: Mapping[str, Mapping[str, str]]) -> None:
-        self._index = {canonicalize_name(name): dict(versions) for name, versions in index.items()}
+        self._index: dict[str, dict[str, str]] = {canonicalize_name(name): dict(index[name]) for name in index}
         #: How often each method was called.
         self.locked = 0
         self.built = 0
@@ -53,7 +53,9 @@ class MemoryEnvBuilder(EnvBuilder):
         self.locked += 1
         if request.conda:
             needed = ", ".join(request.conda)
-            raise UnsolvableEnvironmentError(builder=_NAME, stage="lock", reason=f"there is no conda here, for {needed}")
+            raise UnsolvableEnvironmentError(
+                builder=_NAME, stage="lock", reason=f"there is no conda here, for {needed}"
+            )
         if request.pip_options.index_url:
             host = urlsplit(request.pip_options.index_url).hostname
             raise BuildError(builder=_NAME, stage="lock", reason=f"the index at {host} is not the one in memory")

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from tiny_wheels import make_wheel
-
 from oci_mlflow_builders.archive import TarPacker
 from oci_mlflow_builders.uv.builder import UvBuilder
 from oci_mlflow_builders.uv.refusals import unusable
+from tiny_wheels import make_wheel
+
 from oci_mlflow_core.model.environment import EnvironmentRequest, PipOptions
 from oci_mlflow_core.ports.env_builder import EnvBuilder, EnvPacker
 from oci_mlflow_core.testing.env_builder import EnvBuilderContract, MemoryEnvBuilder

@@ -17,7 +17,13 @@ from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.ports.progress_sink import Step
 
 #: What reading a damaged gzip stream or tar archive raises.
-_DAMAGE: tuple[type[BaseException], ...] = (EOFError, tarfile.TarError, zlib.error, igzip.BadGzipFile, isal_zlib.error)
+_DAMAGE: tuple[type[BaseException], ...] = (
+    EOFError,
+    tarfile.TarError,
+    zlib.error,
+    igzip.BadGzipFile,
+    isal_zlib.error,  # type: ignore[assignment]  # the stub calls the class an instance
+)
 _PIECE = 1 << 20
 _REPORT = 8 << 20
 

@@ -9,6 +9,7 @@ from oci_mlflow_builders.uv.locked_text import read_locked
 from oci_mlflow_builders.uv.platforms import uv_platform
 from oci_mlflow_builders.uv.program import Uv
 from oci_mlflow_builders.uv.requirements import (
+    WHEELS,
     LocalPathError,
     lay_out_wheels,
     pins,
@@ -68,7 +69,7 @@ def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
     Raises:
         BuildError: An index URL needs a variable that is not set.
     """
-    wheels = lay_out_wheels(request.wheels, uv.folder / "wheels")
+    wheels = lay_out_wheels(request.wheels, uv.folder / WHEELS)
     try:
         sources = sources_of(request, wheels, uv.caller)
     except UnsetVariableError as fault:
@@ -82,7 +83,7 @@ def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
 def _constraints(request: EnvironmentRequest, folder: Path) -> list[str]:
     if not request.wheels:
         return []
-    return ["--constraints", str(write_lines(folder / "constraints.txt", pins(request.wheels)))]
+    return ["--constraints", str(write_lines(folder / "constraints.txt", pins(request.wheels, folder / WHEELS)))]
 
 
 def _read(text: str) -> tuple[LockedRequirement, ...]:

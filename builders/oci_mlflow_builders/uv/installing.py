@@ -13,7 +13,7 @@ from oci_mlflow_builders.uv.overlaps import Overlap, overlaps
 from oci_mlflow_builders.uv.platforms import uv_platform
 from oci_mlflow_builders.uv.program import Uv
 from oci_mlflow_builders.uv.records import InstalledDistribution, installed_in, replacing
-from oci_mlflow_builders.uv.requirements import hashed_and_not, pinned, write_lines
+from oci_mlflow_builders.uv.requirements import WHEELS, hashed_and_not, pinned, write_lines
 from oci_mlflow_builders.uv.scripts import make_relocatable
 from oci_mlflow_builders.uv.sources import Sources
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedRequirement
@@ -47,7 +47,7 @@ class Installation:
         _tidy(prefix, distributions)
 
     def _install(self, wanted: Iterable[LockedRequirement], options: list[str]) -> None:
-        lines = [pinned(locked, self._request) for locked in wanted]
+        lines = [pinned(locked, self._request, self._uv.folder / WHEELS) for locked in wanted]
         if not lines:
             return
         requirements = write_lines(self._uv.folder / "requirements.txt", [*self._sources.lines, *lines])

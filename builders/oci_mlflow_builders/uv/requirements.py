@@ -14,6 +14,9 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from oci_mlflow_builders.redaction import without_credentials
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedRequirement, ShippedWheel
 
+#: Folder of the model's own wheels, below the one in which uv works.
+WHEELS = "wheels"
+
 
 class LocalPathError(Exception):
     """A requirement names a file that is not part of the model."""
@@ -51,15 +54,17 @@ def wanted(request: EnvironmentRequest) -> Iterator[str]:
             raise LocalPathError(text)
 
 
-def pins(wheels: tuple[ShippedWheel, ...]) -> Iterator[str]:
-    """Constraints by which the model's own wheels win over what an index calls by the same name."""
-    versions: dict[str, set[str]] = {}
-    for wheel in wheels:
-        distribution, version, *_ = parse_wheel_filename(wheel.filename)
-        versions.setdefault(distribution, set()).add(str(version))
-    for name, found in sorted(versions.items()):
-        if len(found) == 1:
-            yield f"{name}=={found.pop()}"
+def pins(wheels: tuple[ShippedWheel, ...], folder: Path) -> Iterator[str]:
+    """Constraints by which the model's own wheels win over what an index calls by the same name.
+
+    Of several files for one version (for other machines) uv takes the one that fits; they are pinned by version.
+    """
+    files = _files_by_version(wheels)
+    for name in sorted({name for name, _ in files}):
+        versions = [version for other, version in files if other == name]
+        if len(versions) == 1:
+            names = files[name, versions[0]]
+            yield f"{name} @ {(folder / names[0]).as_uri()}" if len(names) == 1 else f"{name}=={versions[0]}"
 
 
 def with_shipped_hashes(locked: LockedRequirement, wheels: tuple[ShippedWheel, ...]) -> LockedRequirement:
@@ -71,11 +76,14 @@ def with_shipped_hashes(locked: LockedRequirement, wheels: tuple[ShippedWheel, .
     return LockedRequirement(name=locked.name, version=locked.version, hashes=hashes)
 
 
-def pinned(locked: LockedRequirement, request: EnvironmentRequest) -> str:
-    """The line that installs exactly this."""
+def pinned(locked: LockedRequirement, request: EnvironmentRequest, folder: Path) -> str:
+    """The line that installs exactly this; `folder` holds the model's own wheels."""
     stated = f"{locked.name}=={locked.version}"
+    names = _files_by_version(request.wheels).get((locked.name, locked.version), [])
     if locked.url:
         stated = f"{locked.name} @ {_with_credentials(locked, request)}"
+    elif len(names) == 1:
+        stated = f"{locked.name} @ {(folder / names[0]).as_uri()}"
     return " ".join([stated, *(f"--hash={hash_}" for hash_ in locked.hashes)])
 
 
@@ -107,6 +115,14 @@ def _url(text: str) -> str | None:
         return Requirement(text).url
     except InvalidRequirement:
         return None
+
+
+def _files_by_version(wheels: tuple[ShippedWheel, ...]) -> dict[tuple[str, str], list[str]]:
+    files: dict[tuple[str, str], list[str]] = {}
+    for wheel in wheels:
+        name, version, *_ = parse_wheel_filename(wheel.filename)
+        files.setdefault((name, str(version)), []).append(wheel.filename)
+    return files
 
 
 def _pin(filename: str) -> str:

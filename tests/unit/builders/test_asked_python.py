@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from oci_mlflow_builders.pythons.asked import AskedPython, Fit
 
 
@@ -27,7 +26,7 @@ def test_versions_fit_or_not(asked: str, version: str, fit: Fit) -> None:
 
 
 def test_minor_versions_are_listed_newest_first() -> None:
-    assert ("3.11", "3.10", "3.9") == AskedPython.parse(">=3.9,<3.12").minors
+    assert AskedPython.parse(">=3.9,<3.12").minors == ("3.11", "3.10", "3.9")
 
 
 @pytest.mark.parametrize(

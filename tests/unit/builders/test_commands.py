@@ -30,7 +30,7 @@ def test_lines_are_told_while_it_runs_with_secrets_masked(tmp_path: Path) -> Non
         on_line=told.append,
     )
 
-    assert ["https://****@c ****"] == told
+    assert told == ["https://****@c ****"]
 
 
 def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
@@ -46,4 +46,4 @@ def test_the_tail_is_the_last_twenty_lines_that_say_something(tmp_path: Path) ->
 
 
 def test_it_reads_nothing_from_the_terminal(tmp_path: Path) -> None:
-    assert "''\n" == _python("import sys; print(repr(sys.stdin.read()))", tmp_path).output
+    assert _python("import sys; print(repr(sys.stdin.read()))", tmp_path).output == "''\n"

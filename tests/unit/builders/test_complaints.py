@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from oci_mlflow_builders.commands import Finished
 from oci_mlflow_builders.uv.complaints import failure
+
 from oci_mlflow_core.errors import BuildError, UnsolvableEnvironmentError
 
 _TODAY = """\

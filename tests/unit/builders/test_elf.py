@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from oci_mlflow_builders.elf import ElfNeeds, read_elf
 
 _LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the programs of this system are no ELF files")
+
+_READELF = shutil.which("readelf")
 
 
 @_LINUX
@@ -25,11 +26,11 @@ def test_a_program_needs_the_c_library_in_some_version() -> None:
 
 
 @_LINUX
-@pytest.mark.skipif(shutil.which("readelf") is None, reason="readelf, the independent witness, is not installed")
+@pytest.mark.skipif(_READELF is None, reason="readelf, the independent witness, is not installed")
 @pytest.mark.parametrize("file", ["/bin/sh", sys.executable])
 def test_readelf_says_the_same(file: str) -> None:
     path = Path(file).resolve()
-    witness = subprocess.run(["readelf", "-dVW", str(path)], capture_output=True, text=True, check=True).stdout
+    witness = subprocess.run([_READELF or "", "-dVW", str(path)], capture_output=True, text=True, check=True).stdout
     libraries = re.findall(r"\(NEEDED\).*\[(.*)\]", witness)
     required = witness.partition("Version needs section")[2]
     versions = set(re.findall(r"Name: (\S+)", required))
@@ -44,7 +45,7 @@ def test_readelf_says_the_same(file: str) -> None:
 def test_the_highest_glibc_is_by_number_not_by_text() -> None:
     versions = (("libc.so.6", "GLIBC_2.9"), ("libc.so.6", "GLIBC_2.34"), ("libc.so.6", "GLIBC_PRIVATE"))
 
-    assert (2, 34) == ElfNeeds(versions=versions).glibc
+    assert ElfNeeds(versions=versions).glibc == (2, 34)
 
 
 def test_a_file_of_another_kind_needs_nothing_that_is_known(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from oci_mlflow_builders.archive import TarPacker, extract_pack, unpack
+
 from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.model.pack import BuiltPrefix, PackManifest
 from oci_mlflow_core.testing.progress_sink import RecordingStep
@@ -95,7 +95,7 @@ def test_a_pack_that_was_cut_off_is_damaged_and_leaves_nothing(pack: Path, to: P
         extract_pack(pack, to, RecordingStep("unpack"))
 
     assert str(caught.value).startswith(f"{pack}: the pack is damaged (")
-    assert [] == list(to.iterdir())
+    assert list(to.iterdir()) == []
 
 
 @pytest.mark.parametrize("position", [0.3, 0.6, 0.999])
@@ -107,13 +107,11 @@ def test_a_flipped_bit_is_noticed(pack: Path, to: Path, position: float) -> None
     with pytest.raises(PackCorruptError):
         extract_pack(pack, to, RecordingStep("unpack"))
 
-    assert [] == list(to.iterdir())
+    assert list(to.iterdir()) == []
 
 
 def test_a_header_that_makes_no_sense_is_not_taken_for_the_end(tmp_path: Path, to: Path) -> None:
-    plain = gzip.decompress(
-        _archive(tmp_path / "whole.tar.gz", ("a", _file, b"a"), ("b", _file, b"b")).read_bytes()
-    )
+    plain = gzip.decompress(_archive(tmp_path / "whole.tar.gz", ("a", _file, b"a"), ("b", _file, b"b")).read_bytes())
     path = tmp_path / "damaged.tar.gz"
     path.write_bytes(gzip.compress(plain[:1024] + b"?" * 512 + plain[1536:]))
 
@@ -159,7 +157,7 @@ def test_what_no_pack_holds_is_refused(
         extract_pack(path, to, RecordingStep("unpack"))
 
     assert reason == caught.value.reason
-    assert [] == list(to.iterdir())
+    assert list(to.iterdir()) == []
 
 
 def test_links_between_the_files_of_a_pack_are_kept(tmp_path: Path, to: Path) -> None:
@@ -189,4 +187,4 @@ def test_a_pack_whose_conda_unpack_fails_is_told(tmp_path: Path, to: Path) -> No
     with pytest.raises(PackCorruptError) as caught:
         unpack(path, to, RecordingStep("unpack"))
 
-    assert "its bin/conda-unpack failed: something is wrong" == caught.value.reason
+    assert caught.value.reason == "its bin/conda-unpack failed: something is wrong"

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
-
 from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER
 from oci_mlflow_builders.uv.layout import add_pack_files
 
@@ -34,7 +33,7 @@ def _sourced(shell: str, prefix: Path, command: str) -> subprocess.CompletedProc
 
 
 def test_conda_unpack_puts_the_real_folder_there(prefix: Path) -> None:
-    assert 0 == _unpack(prefix).returncode
+    assert _unpack(prefix).returncode == 0
 
     assert f"at {prefix.resolve()}/lib" == (prefix / "lib" / "data.txt").read_text()
 
@@ -43,7 +42,7 @@ def test_running_it_again_changes_nothing(prefix: Path) -> None:
     _unpack(prefix)
     before = {path: path.read_bytes() for path in prefix.rglob("*") if path.is_file()}
 
-    assert 0 == _unpack(prefix).returncode
+    assert _unpack(prefix).returncode == 0
     assert before == {path: path.read_bytes() for path in prefix.rglob("*") if path.is_file()}
 
 
@@ -61,7 +60,7 @@ def test_a_folder_whose_name_would_break_the_files_is_refused(prefix: Path, tmp_
 
     answer = _unpack(awkward)
 
-    assert 1 == answer.returncode
+    assert answer.returncode == 1
     assert answer.stderr == (
         f"conda-unpack: an environment cannot lie in a folder with quotes or backslashes in its name: {awkward}\n"
     )
@@ -84,7 +83,7 @@ def test_activating_twice_is_the_same_as_once(prefix: Path) -> None:
 
     answer = _sourced("sh", prefix, f'. "{prefix}/bin/activate"; echo "$PATH"; deactivate; echo "$PATH"')
 
-    assert [1, 0] == [line.count(str(prefix)) for line in answer.stdout.splitlines()]
+    assert [line.count(str(prefix)) for line in answer.stdout.splitlines()] == [1, 0]
 
 
 def test_a_shell_that_cannot_tell_where_it_is_asks_for_conda_unpack(prefix: Path) -> None:
@@ -93,8 +92,8 @@ def test_a_shell_that_cannot_tell_where_it_is_asks_for_conda_unpack(prefix: Path
 
     answer = _sourced("dash", prefix, "echo not reached")
 
-    assert "activate: run bin/conda-unpack of this environment first\n" == answer.stderr
-    assert "" == answer.stdout
+    assert answer.stderr == "activate: run bin/conda-unpack of this environment first\n"
+    assert answer.stdout == ""
 
 
 def test_bash_needs_no_conda_unpack(prefix: Path) -> None:
@@ -105,4 +104,4 @@ def test_bash_needs_no_conda_unpack(prefix: Path) -> None:
 
 
 def test_conda_knows_it_as_an_environment(prefix: Path) -> None:
-    assert "" == (prefix / "conda-meta" / "history").read_text()
+    assert (prefix / "conda-meta" / "history").read_text() == ""

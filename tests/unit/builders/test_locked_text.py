@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from oci_mlflow_builders.uv.locked_text import read_locked
+
 from oci_mlflow_core.model.environment import LockedRequirement
 
 

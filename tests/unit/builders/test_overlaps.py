@@ -5,10 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from tiny_wheels import make_wheel
-
 from oci_mlflow_builders.uv.overlaps import overlaps
 from oci_mlflow_builders.uv.records import hash_of, installed_in
+from tiny_wheels import make_wheel
 
 
 def _installed(site_packages: Path, *wheels: Path) -> Path:
@@ -24,7 +23,7 @@ def test_the_distribution_that_needs_the_others_wins(tmp_path: Path) -> None:
 
     [overlap] = overlaps(installed_in(_installed(tmp_path / "site", whole, part)))
 
-    assert ("aa-whole", "shared.py") == (overlap.winner.name, overlap.entry)
+    assert (overlap.winner.name, overlap.entry) == ("aa-whole", "shared.py")
 
 
 def test_without_need_the_last_by_name_wins(tmp_path: Path) -> None:
@@ -33,20 +32,20 @@ def test_without_need_the_last_by_name_wins(tmp_path: Path) -> None:
 
     [overlap] = overlaps(installed_in(_installed(tmp_path / "site", last, first)))
 
-    assert "bb" == overlap.winner.name
+    assert overlap.winner.name == "bb"
 
 
 def test_what_has_the_winners_bytes_already_needs_nothing(tmp_path: Path) -> None:
     first = make_wheel(tmp_path, "aa", files={"shared.py": "first"})
     last = make_wheel(tmp_path, "bb", files={"shared.py": "last"})
 
-    assert () == overlaps(installed_in(_installed(tmp_path / "site", first, last)))
+    assert overlaps(installed_in(_installed(tmp_path / "site", first, last))) == ()
 
 
 def test_equal_files_are_no_overlap(tmp_path: Path) -> None:
     wheels = [make_wheel(tmp_path, name, files={"shared.py": "same"}) for name in ("aa", "bb")]
 
-    assert () == overlaps(installed_in(_installed(tmp_path / "site", *wheels)))
+    assert overlaps(installed_in(_installed(tmp_path / "site", *wheels))) == ()
 
 
 def test_a_list_is_saved_sorted_with_what_the_files_are_now(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
-
 from oci_mlflow_builders.archive import TarPacker
+
 from oci_mlflow_core.errors import BuildError
 from oci_mlflow_core.model.pack import BuiltPrefix, PackFile, PackManifest
 from oci_mlflow_core.testing.progress_sink import RecordingStep

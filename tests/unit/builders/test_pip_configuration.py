@@ -23,20 +23,20 @@ def test_variables_win_over_files(tmp_path: Path) -> None:
 
     read = read_pip_configuration(_home(tmp_path, PIP_CONFIG_FILE=str(chosen), PIP_INDEX_URL="https://variable/simple"))
 
-    assert ("https://variable/simple", "/file.pem") == (read.index_url, read.cert)
+    assert (read.index_url, read.cert) == ("https://variable/simple", "/file.pem")
 
 
 def test_the_users_file_is_read(tmp_path: Path) -> None:
     _write(tmp_path / ".config" / "pip" / "pip.conf", "[global]\nindex-url = https://mirror/simple\n")
 
-    assert "https://mirror/simple" == read_pip_configuration(_home(tmp_path)).index_url
+    assert read_pip_configuration(_home(tmp_path)).index_url == "https://mirror/simple"
 
 
 def test_settings_for_install_win_over_global_ones(tmp_path: Path) -> None:
     chosen = tmp_path / "chosen.conf"
     _write(chosen, "[install]\nindex_url = https://install\n[global]\nindex-url = https://global\n")
 
-    assert "https://install" == read_pip_configuration(_home(tmp_path, PIP_CONFIG_FILE=str(chosen))).index_url
+    assert read_pip_configuration(_home(tmp_path, PIP_CONFIG_FILE=str(chosen))).index_url == "https://install"
 
 
 def test_lists_stand_in_lines_or_words(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_lists_stand_in_lines_or_words(tmp_path: Path) -> None:
 
     read = read_pip_configuration(_home(tmp_path, PIP_CONFIG_FILE=str(chosen), PIP_NO_INDEX="true"))
 
-    assert (("/a", "/b"), ("one", "two"), True) == (read.find_links, read.trusted_hosts, read.no_index)
+    assert (read.find_links, read.trusted_hosts, read.no_index) == (("/a", "/b"), ("one", "two"), True)
 
 
 def test_the_null_device_turns_all_files_off(tmp_path: Path) -> None:

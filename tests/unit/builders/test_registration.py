@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-
 from oci_mlflow_builders import registration
 from oci_mlflow_builders.uv.builder import UvBuilder
 from oci_mlflow_builders.uv.platforms import this_platform, uv_platform
+
 from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
 from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
 
@@ -20,7 +20,7 @@ def _descriptor() -> EnvBuilderDescriptor:
 
 
 def test_it_is_called_uv_and_makes_the_builder() -> None:
-    assert "uv" == _descriptor().name
+    assert _descriptor().name == "uv"
     assert isinstance(_descriptor().factory(), UvBuilder)
 
 
@@ -55,7 +55,7 @@ def test_registering_imports_nothing_that_choosing_does_not_need() -> None:
         "print(sorted({'isal', 'uv', 'subprocess', 'tarfile', 'oci_mlflow_builders.uv.builder'} & set(sys.modules)))"
     )
 
-    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from oci_mlflow_builders.uv.scripts import make_relocatable
 
 
@@ -44,7 +43,7 @@ def test_a_script_runs_from_where_it_was_moved_to(prefix: Path, tmp_path: Path, 
     prefix.rename(moved)
     assert str(prefix) not in (moved / "bin" / "tool").read_text()
     answer = subprocess.run([str(moved / "bin" / "tool"), "a b", "c"], capture_output=True, text=True, check=True)
-    assert "['a b', 'c']\n" == answer.stdout
+    assert answer.stdout == "['a b', 'c']\n"
 
 
 def test_a_link_to_a_script_runs_it(prefix: Path, tmp_path: Path) -> None:
@@ -52,7 +51,7 @@ def test_a_link_to_a_script_runs_it(prefix: Path, tmp_path: Path) -> None:
     make_relocatable(prefix)
     (tmp_path / "link").symlink_to(script)
 
-    assert "ran\n" == subprocess.run([str(tmp_path / "link")], capture_output=True, text=True, check=True).stdout
+    assert subprocess.run([str(tmp_path / "link")], capture_output=True, text=True, check=True).stdout == "ran\n"
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\necho hello\n", "#!/usr/bin/env python3\nprint()\n", "\x7fELF"])

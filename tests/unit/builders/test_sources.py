@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-
 from oci_mlflow_builders.uv.sources import Sources, UnsetVariableError, sources_of
+
 from oci_mlflow_core.model.environment import EnvironmentRequest, PipOptions
 
 _NO_FILES = {"PIP_CONFIG_FILE": os.devnull}
@@ -23,7 +23,7 @@ def test_the_models_options_become_lines_in_which_variables_stay_names() -> None
 
     sources = _sources(options, USER_NAME="somebody")
 
-    assert ("--index-url https://${USER_NAME}@host/simple", "--extra-index-url https://more/simple") == sources.lines
+    assert sources.lines == ("--index-url https://${USER_NAME}@host/simple", "--extra-index-url https://more/simple")
     assert "somebody" in sources.secrets
 
 
@@ -31,7 +31,7 @@ def test_a_variable_that_is_not_set_is_named() -> None:
     with pytest.raises(UnsetVariableError) as caught:
         _sources(PipOptions(index_url="https://${TOKEN}@host/simple"))
 
-    assert "the index options of the model name ${TOKEN}, which is not set in the environment" == str(caught.value)
+    assert str(caught.value) == "the index options of the model name ${TOKEN}, which is not set in the environment"
 
 
 def test_pips_settings_reach_uv_by_its_own_variables() -> None:
@@ -51,7 +51,7 @@ def test_the_models_index_wins_over_pips() -> None:
 def test_who_told_uv_itself_is_not_told_again_what_pip_knows() -> None:
     sources = _sources(UV_DEFAULT_INDEX="https://uv/simple", PIP_INDEX_URL="https://mirror/simple")
 
-    assert {} == sources.environment
+    assert sources.environment == {}
 
 
 def test_folders_that_do_not_exist_are_left_out_and_named(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_the_models_own_wheels_are_looked_through(tmp_path: Path) -> None:
 
 
 def test_versions_are_compared_over_all_indexes_as_pip_does_unless_told_otherwise() -> None:
-    assert ("--index-strategy", "unsafe-best-match") == _sources().flags
-    assert () == _sources(UV_INDEX_STRATEGY="first-index").flags
+    assert _sources().flags == ("--index-strategy", "unsafe-best-match")
+    assert _sources(UV_INDEX_STRATEGY="first-index").flags == ()
 
 
 def test_certificates_and_proxy_of_pip_are_passed_on_where_none_are_set(tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_certificates_and_proxy_of_pip_are_passed_on_where_none_are_set(tmp_path
 def test_the_other_options_become_flags() -> None:
     sources = _sources(PipOptions(pre=True, trusted_hosts=("old",)), PIP_NO_INDEX="1", UV_INDEX_STRATEGY="first-index")
 
-    assert ("--prerelease", "allow", "--no-index", "--allow-insecure-host", "old") == sources.flags
+    assert sources.flags == ("--prerelease", "allow", "--no-index", "--allow-insecure-host", "old")
