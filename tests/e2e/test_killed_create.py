@@ -79,9 +79,7 @@ def test_a_create_has_more_than_a_handful_of_boundaries(boundaries: int) -> None
 
 
 @pytest.mark.parametrize("boundary", range(12))
-def test_the_same_command_succeeds_after_a_kill(
-    boundary: int, boundaries: int, local: Commands, scratch: Path
-) -> None:
+def test_the_same_command_succeeds_after_a_kill(boundary: int, boundaries: int, local: Commands, scratch: Path) -> None:
     if boundary >= boundaries:
         pytest.skip(f"a create has {boundaries} boundaries")
     deploy = scratch / "deploy.yaml"
