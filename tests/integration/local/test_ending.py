@@ -28,7 +28,8 @@ from oci_mlflow_plugin.adapters.local.foreground import Foreground
 from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
 home = Home(Path(sys.argv[1]))
-service = LocalDeployService(home, FolderPackStore(home), foreground=Foreground() if sys.argv[2] == "foreground" else None)
+foreground = Foreground() if sys.argv[2] == "foreground" else None
+service = LocalDeployService(home, FolderPackStore(home), foreground=foreground)
 print(rig.active(service).id, flush=True)
 time.sleep(600)
 """

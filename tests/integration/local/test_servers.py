@@ -53,7 +53,7 @@ def predict(data, model=load_model()):
 
 
 def _old_python() -> str | None:
-    """The oldest Python that models may bring; the shims of pyenv are passed over, which only start what is selected."""
+    """The oldest Python that models may bring; pyenv's shims are passed over, they only start what is selected."""
     there = sorted(Path.home().glob(".pyenv/versions/3.8*/bin/python3.8"))
     return str(there[0]) if there else None
 
@@ -91,7 +91,7 @@ def serving(kind: str, folder: Path, score: str = _SCORE) -> Iterator[Served]:
     (folder / "score.py").write_text(score)
     reading, writing = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("wb") as log:
-        listener.setblocking(False)
+        listener.setblocking(False)  # noqa: FBT003 - the only form
         job = {
             "artifact": str(folder),
             "fault": str(folder / "fault"),
