@@ -175,7 +175,7 @@ def _decoded(form: str, content: Any, metadata: Any) -> Any:
         return dataframe_from_parsed_json(content, pandas_orient=orient, schema=schema)
     except Exception as fault:  # whatever fails here fails on the caller's data: no code of the model has run
         reason = str(getattr(fault, "message", fault)).replace("Invalid input. ", "", 1)
-        raise InvalidInputError(f'"{form}" cannot be read: {reason}{_signature_note(schema)}') from fault
+        raise InvalidInputError(f"the data cannot be read: {reason}{_signature_note(schema)}") from fault
 
 
 def _run(model: Any, request: _Request) -> Any:
