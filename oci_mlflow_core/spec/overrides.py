@@ -57,13 +57,9 @@ def _apply(tree: dict[str, Any], option: str, value: object, sources: Sources) -
 
 
 def _put(target: _Target, value: object, option: str, sources: Sources) -> None:
-    if isinstance(value, str):
-        sources.textual.add(target.path)
-        value = _typed(value, target.kind, option)
-    target.container[target.name] = plain(value)
-    for known in [path for path in sources.options if path[: len(target.path)] == target.path]:
-        del sources.options[known]
-    sources.options[target.path] = option
+    typed = _typed(value, target.kind, option) if isinstance(value, str) else value
+    target.container[target.name] = plain(typed)
+    sources.override(target.path, option, is_text=isinstance(value, str))
 
 
 def _typed(text: str, kind: kinds.Kind, option: str) -> object:

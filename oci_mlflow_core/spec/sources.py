@@ -31,6 +31,14 @@ class Sources:
     #: Paths whose option was given as text, so that it is typed by the field that it lands on.
     textual: set[Raw] = attrs.field(factory=set)
 
+    def override(self, path: Raw, option: str, *, is_text: bool) -> None:
+        """Notes that an option set what is at a path, and with it all that is below."""
+        self.options = {known: name for known, name in self.options.items() if known[: len(path)] != path}
+        self.textual = {known for known in self.textual if known[: len(path)] != path}
+        self.options[path] = option
+        if is_text:
+            self.textual.add(path)
+
     def violation(self, path: Raw, message: str, *, key: bool = False) -> Violation:
         """A fault at a path, or at its key."""
         option = self._option(path)

@@ -166,6 +166,17 @@ class TestPlacing:
         assert loaded.where(f"{INFRASTRUCTURE}.bandwidthMbps") == f"-C {INFRASTRUCTURE}.bandwidthMbps"
         assert loaded.where(f"{INFRASTRUCTURE}.replica") == "deploy.yaml:7:16"
 
+    def test_a_later_option_replaces_an_earlier_one_and_all_below_it(self) -> None:
+        earlier = {f"{RUNTIME}.uri.gpu": "true", f"{RUNTIME}.uri.name": "x"}
+
+        found = override({**earlier, f"{RUNTIME}.uri": {"name": "y"}, f"{RUNTIME}.uri.version": "2"})
+
+        assert found.spec.runtime == CondaRuntime(uri=PackBuild(name="y", version="2"), env={"FIRST": "1"})
+        assert found.where(f"{RUNTIME}.uri.name") == f"-C {RUNTIME}.uri"
+        assert faults({**earlier, f"{RUNTIME}.uri": {"gpu": "true"}}) == (
+            "-C spec.runtime.spec.uri: spec.runtime.spec.uri.gpu: expected true or false, got 'true'"
+        )
+
     def test_nothing_at_all_is_an_empty_specification(self) -> None:
         assert alone({}) == DeploymentSpec()
         assert empty_spec(None, {}, Path("/here")).mentioned == frozenset()
