@@ -13,6 +13,7 @@ from oci_mlflow_core.spec.deployment import FILE, DeploymentSpec
 from oci_mlflow_core.spec.findings import At, Findings
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.overrides import apply_overrides
+from oci_mlflow_core.spec.remarks import remarks
 from oci_mlflow_core.spec.sources import Sources
 from oci_mlflow_core.spec.structuring import read_value
 
@@ -66,9 +67,9 @@ def _read(
     misplaced = apply_overrides(tree, overrides, sources) if isinstance(tree, dict) else []
     findings = Findings(sources=sources, environ=environ, folder=folder)
     spec = read_value(kinds.Section(FILE), tree, At(), findings)
-    violations = [*findings.violations, *misplaced]
     if spec is not None:
-        violations.extend(_beyond_limits(spec, findings))
+        _judge(spec, findings)
+    violations = [*findings.violations, *misplaced]
     if violations:
         raise SpecError(tuple(sorted(violations, key=_in_order_of_the_file)))
     return LoadedSpec(
@@ -82,16 +83,20 @@ def _read(
     )
 
 
-def _beyond_limits(spec: DeploymentSpec, findings: Findings) -> list[Violation]:
+def _judge(spec: DeploymentSpec, findings: Findings) -> None:
+    """Adds what several values together break, and what they make useless."""
     told = limits.Told(spec=spec, mentioned=frozenset(findings.mentioned), quote=findings.quote)
-    raw = findings.mentioned
-    return [
-        findings.sources.violation(raw.get(found.path, tuple(found.path.split("."))), found.message)
-        for found in limits.complaints(told)
-    ]
+    for broken in limits.complaints(told):
+        findings.fault(_at(broken.path, findings), broken.message)
+    for useless in remarks(told):
+        findings.note(_at(useless.path, findings), useless.message)
+
+
+def _at(path: str, findings: Findings) -> At:
+    keys = tuple(path.split("."))
+    return At(keys, findings.mentioned.get(path, keys))
 
 
 def _in_order_of_the_file(violation: Violation) -> tuple[bool, int, int]:
     """The file's lines first, then options."""
-    is_option = violation.line is None
-    return is_option, violation.line or 0, violation.column or 0
+    return violation.source.startswith("-C "), violation.line or 0, violation.column or 0

@@ -207,6 +207,16 @@ class TestNotes:
             ),
         )
 
+    def test_a_log_that_another_wins_over_is_noted(self) -> None:
+        text = (
+            f"{INFRASTRUCTURE}      logId: ocid1.log.oc1.iad.a\n      logGroupId: ocid1.loggroup.oc1.iad.a\n"
+            "      access_log: {logId: ocid1.log.oc1.iad.b, logGroupId: ocid1.loggroup.oc1.iad.a}\n"
+        )
+
+        assert read(text).notes == (
+            "deploy.yaml:9:7: spec.infrastructure.spec.access_log: logId is used for this log too; it is ignored",
+        )
+
 
 def test_faults_are_told_in_the_order_of_the_file() -> None:
     text = "kind: deployment\nspec:\n  descripton: x\n  runtime: 5\n  displayName: 3\n  infrastructure: [1]\n"
