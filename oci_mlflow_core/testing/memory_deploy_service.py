@@ -56,16 +56,22 @@ class OrderedDeployment:
     def _settle(self) -> None:
         if not self.outcome.failure:
             self.serving = self.desired
-            self._becomes(LifecycleState.ACTIVE, model_id=self.desired.model_id)
+            self.deployment = attrs.evolve(self.deployment, model_id=self.desired.model_id)
+            self._becomes(LifecycleState.ACTIVE)
         else:
             state = LifecycleState.FAILED if self.serving is None else LifecycleState.NEEDS_ATTENTION
             self.desired = self.serving or self.desired
-            self._becomes(state, lifecycle_details=self.outcome.failure, log_tail=self.outcome.log_tail)
+            self._becomes(state, self.outcome.failure, self.outcome.log_tail)
 
-    def _becomes(self, state: LifecycleState, **more: object) -> None:
-        changes = {"lifecycle_details": "", "log_tail": (), "name": self.desired.name, **more}
-        changes["freeform_tags"] = self.desired.freeform_tags
-        self.deployment = attrs.evolve(self.deployment, state=state, **changes)
+    def _becomes(self, state: LifecycleState, details: str = "", log_tail: tuple[str, ...] = ()) -> None:
+        self.deployment = attrs.evolve(
+            self.deployment,
+            state=state,
+            name=self.desired.name,
+            freeform_tags=self.desired.freeform_tags,
+            lifecycle_details=details,
+            log_tail=log_tail,
+        )
 
 
 def _echo(_deployment: Deployment, body: bytes) -> Answer:

@@ -12,20 +12,23 @@ import sys
 import types
 from pathlib import Path
 
+_LOCAL = "oci_mlflow_plugin.adapters.local"
 
-def _stand_in(package: str, folder: Path) -> None:
-    module = types.ModuleType(package)
-    module.__path__ = [str(folder)]
-    sys.modules[package] = module
+
+def stand_in_for_packages() -> None:
+    """Puts empty packages of the right names in place, below which this adapter's modules are found."""
+    local = Path(__file__).resolve().parent
+    packages = ("oci_mlflow_plugin", local.parents[1]), ("oci_mlflow_plugin.adapters", local.parent), (_LOCAL, local)
+    for name, folder in packages:
+        module = types.ModuleType(name)
+        module.__path__ = [str(folder)]
+        sys.modules[name] = module
 
 
 def main() -> None:
-    """Stands in for the packages above and calls ``main(arguments)`` of the module that is named."""
-    local = Path(__file__).resolve().parent
-    _stand_in("oci_mlflow_plugin", local.parents[1])
-    _stand_in("oci_mlflow_plugin.adapters", local.parents[0])
-    _stand_in("oci_mlflow_plugin.adapters.local", local)
-    module = importlib.import_module("oci_mlflow_plugin.adapters.local." + sys.argv[1])
+    """Calls ``main(arguments)`` of the module that is named."""
+    stand_in_for_packages()
+    module = importlib.import_module(f"{_LOCAL}.{sys.argv[1]}")
     sys.exit(module.main(sys.argv[2:]))
 
 

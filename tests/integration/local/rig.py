@@ -107,8 +107,8 @@ def publish(packs: PackStore, folder: Path, location: ObjectLocation = LOCATION,
     return made
 
 
-def register(service: LocalDeployService, score: str = DOUBLES, **files: str) -> str:
-    made = artifact(score, **files)
+def register(service: LocalDeployService, score: str = DOUBLES) -> str:
+    made = artifact(score)
     return service.catalog.register(ModelRegistration(display_name="rig"), made, Quiet()).id
 
 

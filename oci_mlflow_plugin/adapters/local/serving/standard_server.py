@@ -8,7 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import Any
+from typing import Any, ClassVar
 
 from oci_mlflow_plugin.adapters.local.serving.bodies import content_length, read_body
 from oci_mlflow_plugin.adapters.local.serving.handling import Handler, Request
@@ -62,7 +62,7 @@ def _connection(handler: Handler) -> type[BaseHTTPRequestHandler]:
         """One connection, which carries one request."""
 
         protocol_version = "HTTP/1.1"
-        timeout: float | None = GRACE
+        timeout: ClassVar[float | None] = GRACE
 
         def log_request(self, code: Any = "-", size: Any = "-") -> None:  # noqa: ANN401
             """Requests are not logged, as the other servers do not log them either."""

@@ -17,7 +17,7 @@ from oci_mlflow_plugin.adapters.local.serving.job import GRACE, THREADS, Job
 from oci_mlflow_plugin.adapters.local.serving.scoring import Scorer
 
 
-class _Server(uvicorn.Server):  # type: ignore[misc]
+class _Server(uvicorn.Server):
     """Answers what it has accepted before it ends; uvicorn drops connections whose request has not come yet."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
