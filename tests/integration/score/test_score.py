@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.score.conftest import COLUMNS, ROW, Ask
+from integration.score.conftest import COLUMNS, ROW, Ask
 
 RECORD = dict(zip(COLUMNS, ROW, strict=True))
 SPLIT = {"columns": COLUMNS, "index": [0], "data": [ROW]}
