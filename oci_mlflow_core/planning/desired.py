@@ -23,7 +23,7 @@ from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.deployment import DeploymentSpec
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.keys import Key, key_of
-from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.spec.runtime import ContainerRuntime
 
 #: Tags that this project sets; a file's freeformTags are kept apart from them.
 OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, SCORE_TAG})
@@ -60,7 +60,7 @@ def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags:
         freeform_tags={**(spec.freeform_tags or {}), **own_tags},
         defined_tags=spec.defined_tags or {},
         infrastructure=infrastructure,
-        environment_variables=_environment_variables(spec),
+        environment_variables=spec.environment_variables,
         container=spec.runtime if isinstance(spec.runtime, ContainerRuntime) else None,
     )
 
@@ -109,29 +109,15 @@ def _may_be_secret(path: str) -> bool:
     return path.startswith(_ENV_PATH) and path != f"{_ENV_PATH}{_WEB_CONCURRENCY}"
 
 
-def _environment_variables(spec: DeploymentSpec) -> dict[str, str]:
-    variables = dict(_env_of(spec) or {})
-    if spec.infrastructure and spec.infrastructure.web_concurrency is not None:
-        variables[_WEB_CONCURRENCY] = str(spec.infrastructure.web_concurrency)
-    return variables
-
-
-def _env_of(spec: DeploymentSpec) -> dict[str, str] | None:
-    return spec.runtime.env if isinstance(spec.runtime, CondaRuntime | ContainerRuntime) else None
-
-
 def _merged_variables(current: DesiredDeployment, spec: DeploymentSpec, resets: frozenset[str]) -> dict[str, str]:
+    """The environment variables: replaced as a whole where the file has any, but for the one with a key of its own."""
     variables = dict(current.environment_variables)
-    if _env_of(spec) is not None or "spec.runtime.spec.env" in resets:
-        concurrency = variables.get(_WEB_CONCURRENCY)
-        variables = dict(_env_of(spec) or {})
-        if concurrency is not None:
-            variables.setdefault(_WEB_CONCURRENCY, concurrency)
+    if (spec.runtime and spec.runtime.env is not None) or "spec.runtime.spec.env" in resets:
+        workers = {key: variables[key] for key in (_WEB_CONCURRENCY,) if key in variables}
+        variables = {**workers, **(spec.runtime.environment_variables if spec.runtime else {})}
     if "spec.infrastructure.spec.webConcurrency" in resets:
         variables.pop(_WEB_CONCURRENCY, None)
-    if spec.infrastructure and spec.infrastructure.web_concurrency is not None:
-        variables[_WEB_CONCURRENCY] = str(spec.infrastructure.web_concurrency)
-    return variables
+    return {**variables, **spec.environment_variables}
 
 
 def _chosen(given: Any, current: Any, default: Any, reset: bool) -> Any:  # noqa: ANN401, FBT001

@@ -80,7 +80,7 @@ def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> _Dra
     resumed = next((item.deployment for item in leftovers if _can_resume(item, digest)), None)
     to_settle = () if resumed else tuple(reversed(leftovers))
     _refuse_name_in_use(ports, request.name, resumed, to_settle)
-    model = draft_model(ports, request.model_uri, request.loaded, request.options)
+    model = draft_model(ports, resolved, request.loaded, request.options)
     steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
     if resumed:
         steps = (*steps, ResumeDeployment(name=request.name, id=resumed.id))

@@ -18,7 +18,7 @@ class Leftover:
     record: JournalRecord
     #: None where the resource was never made, is gone, or is a model.
     deployment: Deployment | None = None
-    #: None where the resource was never made, is gone, or is a deployment.
+    #: None where the resource was never made or is a deployment; deleting one that is gone is no error.
     model: CatalogModel | None = None
 
     @property
@@ -38,14 +38,16 @@ def identified(ports: Ports, records: tuple[JournalRecord, ...]) -> tuple[Leftov
 
 def _identified(ports: Ports, record: JournalRecord, deployments: tuple[Deployment, ...]) -> Leftover:
     if record.kind == "deployment":
-        matching = (item for item in deployments if _matches(record, item.id, item.freeform_tags))
-        return Leftover(record=record, deployment=next(matching, None))
-    models = ports.service.catalog.find({RUN_TAG: record.run_id})
-    return Leftover(record=record, model=next((m for m in models if _matches(record, m.id, m.freeform_tags)), None))
+        return Leftover(record=record, deployment=next((item for item in deployments if _is(record, item)), None))
+    if record.id:
+        return Leftover(record=record, model=CatalogModel(id=record.id))
+    return Leftover(record=record, model=next(iter(ports.service.catalog.find({RUN_TAG: record.run_id})), None))
 
 
-def _matches(record: JournalRecord, resource_id: str, tags: dict[str, str]) -> bool:
-    return resource_id == record.id if record.id else tags.get(RUN_TAG) == record.run_id
+def _is(record: JournalRecord, deployment: Deployment) -> bool:
+    if record.id:
+        return deployment.id == record.id
+    return deployment.freeform_tags.get(RUN_TAG) == record.run_id
 
 
 def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) -> None:

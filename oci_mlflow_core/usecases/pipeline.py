@@ -8,9 +8,9 @@ from typing import TypeVar
 import attrs
 
 from oci_mlflow_core.errors import ArtifactError, InvalidRequestError
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, RuntimeDescription
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion, RuntimeDescription
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
-from oci_mlflow_core.model.environment import Lock
+from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, PackFile
 from oci_mlflow_core.planning.desired import model_tags
@@ -43,12 +43,12 @@ class ModelDraft:
     loaded: LoadedSpec
 
 
-def draft_model(ports: Ports, model_uri: str, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
-    """Resolves the model and finds out what has to be done to serve it; reads only.
+def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
+    """Finds out what has to be done to serve a model; reads only.
 
     Raises:
-        NoSuchModelError: The URI names nothing that is there.
-        InvalidRequestError: The model cannot be served, or not by this target.
+        ArtifactError: The model's files cannot be read, or it cannot be served.
+        InvalidRequestError: The target does not run it as the file asks.
     """
     if isinstance(loaded.spec.runtime, ContainerRuntime):
         raise InvalidRequestError(
@@ -56,10 +56,10 @@ def draft_model(ports: Ports, model_uri: str, loaded: LoadedSpec, options: Comma
             f"the target {ports.target} does not run container images",
             "Use the conda runtime here: 'type: conda'.",
         )
-    facts = ports.source.inspect(ports.source.resolve(model_uri))
+    facts = ports.source.inspect(version)
     if not facts.is_pyfunc:
         raise ArtifactError(
-            model_uri,
+            version.uri,
             f"the model has no python_function flavor (it has: {', '.join(facts.flavors)}), so it cannot be served",
             "Log it with a flavor that adds python_function, or wrap it in an mlflow.pyfunc.PythonModel.",
         )
@@ -123,7 +123,7 @@ class ModelPipeline:
         environment = self.draft.environment
         folder = self.workspace / "lock"
         folder.mkdir()
-        self.lock = self._builder().lock(planned.request, folder, step)
+        self.lock = self._builder().lock(self._located(planned.request), folder, step)
         if environment.destination is not None:
             self.ports.packs.keep_lock(environment.destination, planned.request.digest, self.lock)
         step.done(f"Python {self.lock.python.version}, {len(self.lock.pip) + len(self.lock.conda)} packages")
@@ -145,7 +145,7 @@ class ModelPipeline:
         environment = self.draft.environment
         folder = self.workspace / "build"
         folder.mkdir()
-        built = self._builder().build(_there(environment.request), lock, folder, step)
+        built = self._builder().build(self._located(_there(environment.request)), lock, folder, step)
         if isinstance(built, PackFile):
             return built
         version, gpu = pack_version(environment.build.version, lock), bool(environment.build.gpu)
@@ -186,6 +186,10 @@ class ModelPipeline:
         self.undo.made(intent, model.id, lambda: catalog.delete(model.id))
         self.model = model
         step.done(f"{model.id}, {_megabytes(artifact.size)}")
+
+    def _located(self, request: EnvironmentRequest) -> EnvironmentRequest:
+        """The request with the places of the model's own wheels, which are there once the model is fetched."""
+        return request.located_in(_there(self.fetched).path)
 
     def _builder(self) -> EnvBuilder:
         return _there(self.draft.environment.choice).descriptor.factory()

@@ -79,8 +79,8 @@ class _Draft:
 
 def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> _Draft:
     served = deployment.model_id
-    leftovers = tuple(item for item in identified(ports, entry.leftovers) if item.resource_id != served)
-    to_settle = tuple(item for item in reversed(leftovers) if item.deployment is None)
+    leftovers = tuple(reversed(identified(ports, entry.leftovers)))
+    to_settle = tuple(item for item in leftovers if item.deployment is None and item.resource_id != served)
     current = ports.service.lifecycle.describe(deployment.id)
     renamed, notes = _new_name(request, deployment)
     spec = request.loaded.spec
@@ -94,7 +94,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
         steps = (*steps, *_after(ports, request, deployment, model))
     notes = (*request.loaded.notes, *notes, *(model.environment.notes if model else ()))
     plan = Plan(f"update '{deployment.name}'", steps, notes)
-    return _Draft(plan=plan, before=deployment, current=current, desired=desired, model=model, leftovers=to_settle)
+    return _Draft(plan=plan, before=deployment, current=current, desired=desired, model=model, leftovers=leftovers)
 
 
 def _after(
@@ -136,7 +136,8 @@ def _model_draft(ports: Ports, request: UpdateDeployment, deployment: Deployment
             f"deployment '{deployment.name}' does not say which MLflow model it serves",
             "Name the model with --model-uri; the runtime section of the file needs it.",
         )
-    return draft_model(ports, uri, staying_runtime(ports, request.loaded, deployment), request.options)
+    loaded = staying_runtime(ports, request.loaded, deployment)
+    return draft_model(ports, ports.source.resolve(uri), loaded, request.options)
 
 
 @attrs.define
@@ -161,9 +162,16 @@ class _Update:
     def run(self) -> Deployment:
         carry_out(self.ports, self.draft.plan.steps, self.take, self.undo)
         self.undo.keep()
+        self._close_leftovers()
         if self.nothing_changed or not self.draft.plan.steps:
             self.ports.progress.note(f"deployment '{self.deployment.name}' is as it should be; nothing was changed")
         return self.deployment
+
+    def _close_leftovers(self) -> None:
+        """Interrupted commands on this deployment and on the model that it served have come to an end with this one."""
+        for leftover in self.draft.leftovers:
+            if leftover.resource_id in {self.draft.before.id, self.draft.before.model_id}:
+                self.entry.settled(leftover.record)
 
     def take(self, planned: Step, step: ShownStep) -> None:
         match planned:
