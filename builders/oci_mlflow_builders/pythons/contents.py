@@ -10,8 +10,10 @@ from pathlib import Path, PurePosixPath
 
 import attrs
 
+from oci_mlflow_builders.pythons.distributors import with_upstream_scheme
 from oci_mlflow_builders.pythons.interpreter import Interpreter
 from oci_mlflow_builders.pythons.libraries import libraries_of
+from oci_mlflow_builders.pythons.machine_paths import without_machine_paths
 
 #: Raised when a Python is laid out in another way, so that locks of the old way are not taken for the new one.
 LAYOUT = 1
@@ -63,11 +65,16 @@ class PythonContents:
         """The folder of the standard library, relative to the prefix."""
         return PurePosixPath(self.interpreter.stdlib.relative_to(self.interpreter.prefix))
 
+    def bytes_of(self, entry: Entry) -> bytes:
+        """What the pack gets of one file: nothing in it depends on where the Python was installed."""
+        data = without_machine_paths(entry.target, entry.source.read_bytes(), self.interpreter)
+        return with_upstream_scheme(entry.target, data)
+
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all its files: equal digests are laid out as equal bytes."""
         total = hashlib.sha256(f"layout {LAYOUT}\n".encode())
         for entry in self.entries:
-            content = hashlib.sha256(entry.source.read_bytes()).hexdigest()
+            content = hashlib.sha256(self.bytes_of(entry)).hexdigest()
             total.update(f"{entry.target}\0{entry.program}\0{content}\n".encode())
         return total.hexdigest()
 

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from oci_mlflow_builders.elf import ElfNeeds, read_elf
 from oci_mlflow_builders.pythons.contents import Entry, PythonContents
-from oci_mlflow_builders.pythons.distributors import link_packages, with_upstream_scheme
-from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER, without_machine_paths
+from oci_mlflow_builders.pythons.distributors import link_packages
+from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER
 
 _WHERE = (
     "import json, site, sys, sysconfig; p = sysconfig.get_paths(); "
@@ -35,7 +35,7 @@ def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> tuple[PureP
     runpaths: dict[str, list[Path]] = {}
     with_placeholder: list[PurePosixPath] = []
     for entry in contents.entries:
-        data = _relocated(entry, contents)
+        data = contents.bytes_of(entry)
         if PLACEHOLDER.encode() in data:
             with_placeholder.append(entry.target)
         path = _write(data, entry, prefix)
@@ -49,11 +49,6 @@ def stage(contents: PythonContents, prefix: Path, patchelf: Path) -> tuple[PureP
     link_packages(prefix / contents.library_folder)
     _check(prefix)
     return tuple(with_placeholder)
-
-
-def _relocated(entry: Entry, contents: PythonContents) -> bytes:
-    data = without_machine_paths(entry.target, entry.source.read_bytes(), contents.interpreter)
-    return with_upstream_scheme(entry.target, data)
 
 
 def _write(data: bytes, entry: Entry, prefix: Path) -> Path:

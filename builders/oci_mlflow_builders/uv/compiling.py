@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from oci_mlflow_builders.commands import Finished
 from oci_mlflow_builders.uv.complaints import NAME, counted, failure
 from oci_mlflow_builders.uv.locked_text import read_locked
 from oci_mlflow_builders.uv.platforms import uv_platform
@@ -17,7 +18,7 @@ from oci_mlflow_builders.uv.requirements import (
     with_shipped_hashes,
     write_lines,
 )
-from oci_mlflow_builders.uv.sources import Sources, UnsetVariableError, sources_of
+from oci_mlflow_builders.uv.sources import BEST_OF_ALL, Sources, UnsetVariableError, sources_of
 from oci_mlflow_core.errors import BuildError
 from oci_mlflow_core.model.environment import EnvironmentRequest, LockedPython, LockedRequirement
 
@@ -48,19 +49,27 @@ def compile_requirements(
         raise BuildError(builder=NAME, stage="lock", reason=str(fault), hint=hint) from fault
     requirements = write_lines(uv.folder / "requirements.in", lines)
     constraints = _constraints(request, uv.folder)
-    finished = uv.with_index(sources.environment, sources.secrets).run(
-        "lock",
-        [
-            *("pip", "compile", str(requirements), *constraints),
-            *("--python", str(program), "--python-version", python.version),
-            *("--python-platform", uv_platform(request.platform, python.glibc)),
-            *("--generate-hashes", "--no-header", "--no-annotate"),
-            *sources.flags,
-        ],
-    )
+    uv = uv.with_index(sources.environment, sources.secrets)
+    arguments = [
+        *("pip", "compile", str(requirements), *constraints),
+        *("--python", str(program), "--python-version", python.version),
+        *("--python-platform", uv_platform(request.platform, python.glibc)),
+        *("--generate-hashes", "--no-header", "--no-annotate"),
+    ]
+    finished = uv.run("lock", [*arguments, *sources.flags])
     if not finished.succeeded:
-        raise failure("lock", finished)
+        raise _failure(finished, uv, arguments, sources)
     return tuple(with_shipped_hashes(locked, request.wheels) for locked in _read(finished.output))
+
+
+def _failure(finished: Finished, uv: Uv, arguments: list[str], sources: Sources) -> BuildError:
+    """The error; uv names an index that refuses to answer only when it does not compare several."""
+    error = failure("lock", finished)
+    others = [flag for flag in sources.flags if flag not in BEST_OF_ALL]
+    if len(others) < len(sources.flags) and not error.hint:
+        again = uv.run("lock", [*arguments, *others], quiet=True)
+        error.hint = "" if again.succeeded else failure("lock", again).hint
+    return error
 
 
 def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
@@ -83,7 +92,7 @@ def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
 def _constraints(request: EnvironmentRequest, folder: Path) -> list[str]:
     if not request.wheels:
         return []
-    return ["--constraints", str(write_lines(folder / "constraints.txt", pins(request.wheels, folder / WHEELS)))]
+    return ["-c", str(write_lines(folder / "constraints.txt", pins(request.wheels, folder / WHEELS)))]
 
 
 def _read(text: str) -> tuple[LockedRequirement, ...]:

@@ -55,7 +55,7 @@ class Installation:
         finished = self._uv.run(
             "build",
             [
-                *("pip", "install", "--requirements", str(requirements), "--no-deps", "--link-mode", "hardlink"),
+                *("pip", "install", "-r", str(requirements), "--no-deps", "--link-mode", "hardlink"),
                 *("--python-platform", uv_platform(self._lock.platform, self._lock.python.glibc)),
                 *("--no-compile-bytecode", "--break-system-packages"),
                 *options,

@@ -15,6 +15,9 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, PipOptions
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z0-9_]+)\}")
 #: The variables by which somebody tells uv itself about indexes; where one is set, pip's settings are not added.
 _UV_INDEX_VARIABLES = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS")
+_UV_EXTRA_VARIABLES = ("UV_EXTRA_INDEX_URL", "UV_INDEX")
+#: pip, with which the model was made, takes the best version of all indexes; uv by itself that of the first index.
+BEST_OF_ALL = ("--index-strategy", "unsafe-best-match")
 
 
 class UnsetVariableError(Exception):
@@ -81,9 +84,9 @@ def _lines(options: PipOptions, links: Iterable[str]) -> Iterator[str]:
 
 
 def _flags(options: PipOptions, pip: PipConfiguration, environment: Mapping[str, str]) -> Iterator[str]:
-    # pip, with which the model was made, takes the best version of all indexes; uv by itself the first index's.
-    if not environment.get("UV_INDEX_STRATEGY"):
-        yield from ("--index-strategy", "unsafe-best-match")
+    several = options.extra_index_urls or pip.extra_index_urls or any(map(environment.get, _UV_EXTRA_VARIABLES))
+    if several and not environment.get("UV_INDEX_STRATEGY"):
+        yield from BEST_OF_ALL
     if options.pre:
         yield from ("--prerelease", "allow")
     if pip.no_index and not options.index_url:

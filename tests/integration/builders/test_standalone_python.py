@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from integration.builders.environments import Workshop, wheels_only
 from oci_mlflow_builders.pythons.contents import contents_of
 from oci_mlflow_builders.pythons.discovery import Survey, found_places
+from oci_mlflow_builders.pythons.interpreter import probe
+from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER
 from oci_mlflow_builders.pythons.patchelf import find_patchelf
 from oci_mlflow_builders.pythons.staging import stage
 
@@ -37,6 +40,22 @@ def test_one_that_uv_has_installed_is_taken(workshop: Workshop, wheels: Path, ma
 
     assert ("standalone", version) == (lock.python.kind, lock.python.version)
     assert workshop.step.outcome == f"1 package, Python {version} (standalone)"
+
+
+def test_where_it_was_installed_to_does_not_matter(managed: tuple[Path, str], tmp_path: Path) -> None:
+    folder, version = managed
+    homes = [next(folder.iterdir()), tmp_path / "somewhere" / "else"]
+    shutil.copytree(homes[0], homes[1], symlinks=True)
+    for home in homes:
+        for configuration in home.glob("lib/python3.11/_sysconfigdata*.py"):
+            configuration.write_text(configuration.read_text().replace(PLACEHOLDER, str(home)))
+
+    first, second = (probe(home / "bin" / "python") for home in homes)
+
+    assert first is not None
+    assert second is not None
+    assert (version, version) == (first.version, second.version)
+    assert contents_of(first).digest() == contents_of(second).digest()
 
 
 def test_it_is_packed_like_any_other(workshop: Workshop, wheels: Path, managed: tuple[Path, str]) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import cast
 
 import pytest
 from integration.builders.environments import Workshop, said_by, wheels_only
@@ -82,7 +83,7 @@ def test_packages_lie_where_the_systems_own_python_imports_from(workshop: Worksh
     prefix = workshop.unpacked(wheels_only(system.version, wheels, "tiny"))
 
     code = "import json, sysconfig, tiny; print(json.dumps([tiny.__file__, sysconfig.get_path('purelib')]))"
-    file, purelib = said_by(prefix, code)  # type: ignore[misc]
+    file, purelib = cast("list[str]", said_by(prefix, code))
     assert Path(file).resolve().parent == Path(purelib).resolve()
     assert (prefix / "bin" / "tiny").is_file()
 

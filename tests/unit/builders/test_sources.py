@@ -69,8 +69,12 @@ def test_the_models_own_wheels_are_looked_through(tmp_path: Path) -> None:
 
 
 def test_versions_are_compared_over_all_indexes_as_pip_does_unless_told_otherwise() -> None:
-    assert _sources().flags == ("--index-strategy", "unsafe-best-match")
-    assert _sources(UV_INDEX_STRATEGY="first-index").flags == ()
+    several = PipOptions(extra_index_urls=("https://more/simple",))
+
+    assert _sources(several).flags == ("--index-strategy", "unsafe-best-match")
+    assert _sources(UV_INDEX="https://more/simple").flags == ("--index-strategy", "unsafe-best-match")
+    assert _sources(several, UV_INDEX_STRATEGY="first-index").flags == ()
+    assert _sources().flags == ()
 
 
 def test_certificates_and_proxy_of_pip_are_passed_on_where_none_are_set(tmp_path: Path) -> None:
