@@ -53,12 +53,9 @@ def parse_options(verb: str, config: Mapping[str, object] | None) -> ParsedOptio
             file = value
         elif name not in known or verb not in known[name].metadata["verbs"]:
             faults.append(_unknown(verb, given, known))
-        elif value is not None:
-            try:
-                values[known[name].name] = _typed(known[name], value)
-            except ValueError as wrong:
-                faults.append(Violation(f"-C {name}", "", str(wrong)))
-    if file is not None and not isinstance(file, str | Path):
+        else:
+            faults += _taken(known[name], value, values)
+    if file is not None and (not isinstance(file, str | Path) or not str(file)):
         faults.append(Violation(f"-C {FILE_OPTION}", "", f"expected the path of a file, got {file!r}"))
     if overrides and verb not in FILE_OPTION_VERBS:
         faults += [Violation(f"-C {path}", "", f"'{verb}' reads no deployment file") for path in overrides]
@@ -67,6 +64,20 @@ def parse_options(verb: str, config: Mapping[str, object] | None) -> ParsedOptio
     return ParsedOptions(
         command=CommandOptions(**values), file=typing.cast("str | Path | None", file), overrides=overrides
     )
+
+
+def _taken(field: attrs.Attribute[Any], value: object, values: dict[str, Any]) -> list[Violation]:
+    """Puts the option's value among `values`; what is wrong with it."""
+    source = f"-C {field.name.replace('_', '-')}"
+    if field.name in values:
+        return [Violation(source, "", "given twice")]
+    if value is None:
+        return []
+    try:
+        values[field.name] = _typed(field, value)
+    except ValueError as wrong:
+        return [Violation(source, "", str(wrong))]
+    return []
 
 
 def options_of(verb: str) -> Iterator[tuple[str, str, object]]:

@@ -85,14 +85,13 @@ class _Gathering:
         for entry_point in sorted(importlib.metadata.entry_points(group=NAME), key=lambda found: found.name):
             owner = entry_point.dist.name if entry_point.dist else entry_point.value
             plugin_name = f"{owner}: {entry_point.name}"
+            self._owners[plugin_name] = owner
             try:
                 self.manager.register(entry_point.load(), name=plugin_name)
             except Exception as fault:  # noqa: BLE001 (a stranger's code may raise anything, and must not stop a command)
                 self.notes.append(
                     f"the plugin '{entry_point.name}' of {owner} is skipped, it cannot be loaded: {_short(fault)}"
                 )
-            else:
-                self._owners[plugin_name] = owner
 
     def without_owners(self, hook: str, kind: type[_D], key: Callable[[_D], str]) -> tuple[_D, ...]:
         return tuple(item for item, _ in self.of(hook, kind, key))

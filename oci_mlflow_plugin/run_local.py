@@ -7,9 +7,10 @@ from typing import Any
 
 from oci_mlflow_core.model.target import LOCAL, SCHEME, Target
 from oci_mlflow_plugin.errors import leaving_as_mlflow_errors
+from oci_mlflow_plugin.results import FLAVOR
 from oci_mlflow_plugin.same_target import tell_once
 
-_ARGUMENTS_WITH_TARGET = 5
+_NAMES = ("name", "model_uri", "flavor", "config")
 
 
 def run_local(*arguments: Any, **named: Any) -> None:  # noqa: ANN401
@@ -37,24 +38,30 @@ def run_local(*arguments: Any, **named: Any) -> None:  # noqa: ANN401
 
 def _read(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, str, str | None, Mapping[str, Any] | None]:
     named.pop("target", None)
-    if (
-        arguments
-        and _is_target(arguments[0])
-        and (len(arguments) == _ARGUMENTS_WITH_TARGET or _leaves_model(arguments, named))
-    ):
+    if _begins_with_target(arguments, named):
         arguments = arguments[1:]
-    values = {**dict(zip(("name", "model_uri", "flavor", "config"), arguments, strict=False)), **named}
+    if len(arguments) > len(_NAMES):
+        raise TypeError(f"run_local() takes {', '.join(_NAMES)}, and {len(arguments)} arguments were given")
+    values = dict(zip(_NAMES, arguments, strict=False))
+    for name, value in named.items():
+        if name not in _NAMES or name in values:
+            fault = "has no argument" if name not in _NAMES else "got two values for the argument"
+            raise TypeError(f"run_local() {fault} '{name}'")
+        values[name] = value
     missing = [wanted for wanted in ("name", "model_uri") if wanted not in values]
     if missing:
-        message = f"run_local() needs {' and '.join(missing)}"
-        raise TypeError(message)
+        raise TypeError(f"run_local() needs {' and '.join(missing)}")
     return values["name"], values["model_uri"], values.get("flavor"), values.get("config")
 
 
-def _is_target(value: object) -> bool:
-    return isinstance(value, str) and value.split(":")[0] == SCHEME
-
-
-def _leaves_model(arguments: tuple[Any, ...], named: dict[str, Any]) -> bool:
-    """Whether a name and a model are still given when the first argument is taken for the target."""
-    return len(arguments) >= 3 or "model_uri" in named  # noqa: PLR2004 (target, name, model URI)
+def _begins_with_target(arguments: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Whether the first argument is a target, and not a deployment that is called like one."""
+    if not arguments or not isinstance(arguments[0], str) or arguments[0].split(":")[0] != SCHEME:
+        return False
+    if len(arguments) > len(_NAMES):
+        return True
+    name, model_uri = "name" in named, "model_uri" in named
+    if name or model_uri:
+        return len(arguments) + name + model_uri > 2  # noqa: PLR2004 (name and model)
+    third = arguments[2] if len(arguments) > 2 else None  # noqa: PLR2004 (the model, or the flavor)
+    return isinstance(third, str) and third != FLAVOR
