@@ -37,9 +37,9 @@ def scored(score, body):
 
 
 def served(model, body):
-    from mlflow.pyfunc import scoring_server
-
-    if not hasattr(scoring_server, "invocations"):
+    try:
+        from mlflow.pyfunc import scoring_server
+    except ImportError:  # it needs a web framework in MLflow 2, which mlflow-skinny does not bring
         return None
     try:
         text = json.dumps(body)

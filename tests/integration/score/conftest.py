@@ -19,6 +19,7 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
 from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from typing_extensions import Self
 
 from oci_mlflow_core.model.artifact import FetchedModel, ModelVersion
 from oci_mlflow_core.testing.artifact_assembler import RUNTIME
@@ -113,7 +114,10 @@ class Child:
         answers: list[dict[str, Any]] = json.loads(line)
         return answers
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
         self._process.communicate()
         self._log.close()
 
@@ -136,9 +140,8 @@ def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str],
 
 @pytest.fixture(scope="session")
 def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    process = Child(sys.executable, tmp_path_factory.mktemp("cwd"))
-    yield process
-    process.close()
+    with Child(sys.executable, tmp_path_factory.mktemp("cwd")) as process:
+        yield process
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.score.conftest import COLUMNS, ROW, Ask
 
 RECORD = dict(zip(COLUMNS, ROW, strict=True))
