@@ -52,7 +52,7 @@ def _command(home: Home, kind: str) -> tuple[subprocess.Popen[str], str]:
         [sys.executable, "-c", _CREATES, str(home.root), kind],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])},
     )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()

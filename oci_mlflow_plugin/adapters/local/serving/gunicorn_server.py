@@ -40,7 +40,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
         settings = {
             "bind": self._job.binds(),
             "workers": 1,
-            "worker_class": DrainingWorker,
+            # gunicorn 21 wants a name
+            "worker_class": f"{__name__}.{DrainingWorker.__name__}",
             "threads": THREADS,
             "keepalive": 0,
             "graceful_timeout": int(GRACE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from typing import Any
@@ -44,12 +45,14 @@ def serve(job: Job) -> None:
         # read and thrown away up to here, so that the client sees the answer
         max_request_body_size=64 * BODY_LIMIT,
     )
+    # it warns of every request that waits for a thread
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     while not asked:
         wasyncore.loop(timeout=0.5, map=sockets, count=1)
     _drain(sockets)
-    server.task_dispatcher.shutdown(cancel_pending=False, timeout=0)
+    server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
 
 
 def _drain(sockets: dict[int, Any]) -> None:
