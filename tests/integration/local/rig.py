@@ -107,8 +107,8 @@ def publish(packs: PackStore, folder: Path, location: ObjectLocation = LOCATION,
     return made
 
 
-def register(service: LocalDeployService, score: str = DOUBLES) -> str:
-    made = artifact(score)
+def register(service: LocalDeployService, score: str = DOUBLES, location: ObjectLocation = LOCATION) -> str:
+    made = artifact(score, location)
     return service.catalog.register(ModelRegistration(display_name="rig"), made, Quiet()).id
 
 

@@ -47,7 +47,7 @@ def predict(data, model=load_model()):
     if kind == "set":
         return {1}
     if kind == "slow":
-        time.sleep(1)
+        time.sleep(2)
     return {"length": len(str(data)), "version": sys.version_info[:2]}
 """
 
@@ -117,6 +117,11 @@ def serving(kind: str, folder: Path, score: str = _SCORE) -> Iterator[Served]:
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 _KINDS = ["uvicorn", "gunicorn", "waitress", "http.server", "python3.8"]
@@ -281,6 +286,27 @@ def test_sigterm_lets_a_connection_that_has_sent_nothing_yet_be_answered(kind: s
         connection.close()
 
     assert status == 200
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_a_server_that_was_asked_to_end_closes_its_sockets_before_the_last_answer(kind: str, tmp_path: Path) -> None:
+    answers: list[tuple[int, object]] = []
+    with serving(kind, tmp_path) as served:
+        served.request("GET", "/health")
+        begun = threading.Thread(target=lambda: answers.append(served.predict("slow")))
+        begun.start()
+        time.sleep(0.2)
+
+        served.process.terminate()
+        served.listener.close()
+        deadline = time.monotonic() + 5
+        while _listens(served.port) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        answered_by_then = list(answers)
+        begun.join()
+
+    assert answered_by_then == []
+    assert [status for status, _answer in answers] == [200]
 
 
 @pytest.mark.parametrize("kind", _KINDS)

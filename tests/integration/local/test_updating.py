@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import attrs
 import pytest
@@ -12,6 +14,8 @@ from integration.local import rig
 
 from oci_mlflow_core.errors import ConflictError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
+from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
@@ -39,8 +43,13 @@ def _hammer(port: int, until: threading.Event, outcomes: list[str]) -> None:
         time.sleep(0.002)
 
 
-def test_an_update_refuses_and_resets_no_connection(service: LocalDeployService) -> None:
-    deployment = rig.active(service, _FIRST)
+@pytest.mark.parametrize("python", [rig.BARE_PYTHON, sys.executable], ids=["standard library", "what MLflow brings"])
+def test_an_update_refuses_and_resets_no_connection(service: LocalDeployService, tmp_path: Path, python: str) -> None:
+    location = ObjectLocation.parse("oci://local@local/conda-envs/cpu/hammered/1/hammered_v1")
+    rig.publish(service.packs, tmp_path, location, python=python)
+    first, second = (rig.register(service, score, location) for score in (_FIRST, _SECOND))
+    desired = DesiredDeployment(name="rig", model_id=first)
+    deployment = rig.settled(service, service.lifecycle.create(desired).id)
     outcomes: list[str] = []
     until = threading.Event()
     port = int(deployment.url.rpartition(":")[2])
@@ -48,16 +57,17 @@ def test_an_update_refuses_and_resets_no_connection(service: LocalDeployService)
     for client in clients:
         client.start()
 
-    for score in (_SECOND, _FIRST, _SECOND):
-        _order(service, deployment, score)
+    after: list[object] = []
+    for model in (second, first, second):
+        service.lifecycle.update(deployment.id, attrs.evolve(desired, model_id=model), ())
         rig.settled(service, deployment.id)
-        time.sleep(0.3)
+        after.append(rig.predict(service, deployment, {})["predictions"])
     until.set()
     for client in clients:
         client.join()
 
     assert set(Counter(outcomes)) == {"first", "second"}
-    assert outcomes[-1] == "second"
+    assert after == [["second"], ["first"], ["second"]]
 
 
 def test_an_update_keeps_the_url_and_serves_the_new_model(service: LocalDeployService, home: Home) -> None:

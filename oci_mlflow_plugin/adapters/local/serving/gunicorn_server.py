@@ -22,13 +22,19 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
     """Answers what it has accepted before it ends; gunicorn 21 to 23 drop what has sent nothing yet."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401
-        if hasattr(self, "set_accept_enabled"):
+        if hasattr(ThreadWorker, "set_accept_enabled"):
             super().handle_exit(sig, frame)
             return
         for listener in self.sockets:
             if listener.fileno() in self.poller.get_map():
                 self.poller.unregister(listener)
         threading.Timer(_LINGER, super().handle_exit, (sig, frame)).start()
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - as gunicorn 24 and later call it
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
 
 
 class _Application(BaseApplication):  # type: ignore[misc]

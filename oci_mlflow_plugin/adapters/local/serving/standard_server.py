@@ -27,6 +27,7 @@ def serve(job: Job) -> None:
     asked.wait()
     for server in servers:
         server.shutdown()
+        server.server_close()
     deadline = time.monotonic() + GRACE
     while any(server.busy for server in servers) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -36,6 +37,7 @@ class _Server(ThreadingTCPServer):
     """A threading server on a socket that listens already; it counts the connections that it has not answered."""
 
     daemon_threads = True
+    block_on_close = False
 
     def __init__(self, sock: socket.socket, handler: Handler) -> None:
         super().__init__(sock.getsockname(), _connection(handler), bind_and_activate=False)

@@ -25,7 +25,10 @@ class _Server(uvicorn.Server):
         for sock in sockets or []:
             loop.remove_reader(sock.fileno())
         deadline = time.monotonic() + GRACE
+        # connections that were accepted meanwhile get their handlers before the sockets close
         await asyncio.sleep(0.05)
+        for server in self.servers:
+            server.close()
         while self.server_state.connections and time.monotonic() < deadline:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)

@@ -58,6 +58,7 @@ def serve(job: Job) -> None:
 def _drain(sockets: dict[int, Any]) -> None:
     for listener in [each for each in sockets.values() if isinstance(each, TcpWSGIServer)]:
         listener.del_channel()
+        listener.socket.close()
     deadline = time.monotonic() + GRACE
     while any(isinstance(each, HTTPChannel) for each in sockets.values()) and time.monotonic() < deadline:
         wasyncore.loop(timeout=0.05, map=sockets, count=1)

@@ -13,6 +13,8 @@ from oci_mlflow_plugin.adapters.local.supervision.server import Server, Shared
 #: Seconds for the requests that a leaving server has; a prediction may take 60.
 _GRACE = 70.0
 _POLL = 0.02
+#: Seconds; processes that a model has forked may hold the sockets open for longer.
+_LETTING_GO = 3.0
 
 
 class Generation:
@@ -60,6 +62,13 @@ class Generation:
         """Lets the servers finish the requests that they have."""
         for server in self.servers:
             server.ask_to_end()
+
+    def let_go(self) -> None:
+        """`ask_to_end`; returns when no server takes another request, so that the next one is not answered by it."""
+        self.ask_to_end()
+        deadline = time.monotonic() + _LETTING_GO
+        while any(server.accepts() for server in self.servers) and time.monotonic() < deadline:
+            time.sleep(_POLL)
 
     def is_gone(self) -> bool:
         """Whether all servers have ended; one that takes too long is killed."""

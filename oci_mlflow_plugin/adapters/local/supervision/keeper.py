@@ -80,7 +80,7 @@ class Keeper:
 
     def _change_over(self, risen: Generation) -> None:
         if self._serving is not None:
-            self._serving.ask_to_end()
+            self._serving.let_go()
             self._leaving.append(self._serving)
         self._serving, self._rising = risen, None
         self._apply(risen.order)

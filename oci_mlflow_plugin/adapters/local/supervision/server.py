@@ -49,7 +49,8 @@ class Server:
                 start_new_session=True,
                 preexec_fn=read_only_for_root(),  # noqa: PLW1509 - this process has no threads
             )
-        self._probe = HealthProbe(self._private.getsockname()[1])
+        self._port = self._private.getsockname()[1]
+        self._probe = HealthProbe(self._port)
         self._asked: float | None = None
 
     @property
@@ -82,6 +83,16 @@ class Server:
         self._asked = time.monotonic()
         with suppress(ProcessLookupError):
             self._process.terminate()
+
+    def accepts(self) -> bool:
+        """Whether it still takes connections; servers close their sockets once they take no more."""
+        if self.death() is not None:
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
     def asked_for(self) -> float:
         """Seconds since it was asked to end."""
