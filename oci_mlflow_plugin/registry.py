@@ -15,6 +15,7 @@ import attrs
 import pluggy
 
 from oci_mlflow_core import hookspecs
+from oci_mlflow_core.errors import nearest
 from oci_mlflow_core.hookspecs import (
     NAME,
     ArtifactSourceDescriptor,
@@ -91,6 +92,20 @@ class _Gathering:
             except Exception as fault:  # noqa: BLE001 (a stranger's code may raise anything, and must not stop a command)
                 self.notes.append(
                     f"the plugin '{entry_point.name}' of {owner} is skipped, it cannot be loaded: {_short(fault)}"
+                )
+            else:
+                self._note_unknown_hooks(entry_point.name, plugin_name)
+
+    def _note_unknown_hooks(self, name: str, plugin_name: str) -> None:
+        """A misspelt hook would never be asked, and nobody would be told."""
+        known = [each for each in dir(hookspecs) if each.startswith(f"{NAME}_")]
+        plugin = self.manager.get_plugin(plugin_name)
+        for each in dir(plugin):
+            if each not in known and self.manager.parse_hookimpl_opts(plugin, each) is not None:
+                near = nearest(each, known)
+                meant = f"; did you mean '{near}'?" if near else f"; there are {', '.join(known)}"
+                self.notes.append(
+                    f"the plugin '{name}' of {self._owners[plugin_name]} has a hook '{each}' that does not exist{meant}"
                 )
 
     def without_owners(self, hook: str, kind: type[_D], key: Callable[[_D], str]) -> tuple[_D, ...]:

@@ -12,9 +12,10 @@ def megabytes(size: int) -> str:
 
 def duration(seconds: float) -> str:
     """``0.4 s`` or ``3 min 12 s``."""
-    if seconds < _MINUTE:
+    if round(seconds, 1) < _MINUTE:
         return f"{seconds:.1f} s"
-    return f"{int(seconds // _MINUTE)} min {int(seconds % _MINUTE)} s"
+    whole = int(max(seconds, _MINUTE))
+    return f"{whole // 60} min {whole % 60} s"
 
 
 def transferred(done: int, total: int | None) -> str:

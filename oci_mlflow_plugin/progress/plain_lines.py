@@ -70,6 +70,8 @@ class PlainLines(ProgressSink):
     def write(self, line: str) -> None:
         """Writes one line; a closed or broken stderr is no reason to stop."""
         stream = self.stream or sys.stderr
+        if stream is None:
+            return
         with suppress(OSError, ValueError):
             print(line, file=stream, flush=True)
 
