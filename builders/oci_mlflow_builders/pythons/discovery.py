@@ -29,12 +29,13 @@ def named_places(environment: Mapping[str, str]) -> Iterator[Place]:
     for entry in environment.get(PYTHON_VARIABLE, "").split(os.pathsep):
         if entry.strip():
             path = Path(entry.strip()).expanduser()
-            yield Place(path / "bin" / "python3" if path.is_dir() else path, PYTHON_VARIABLE)
+            is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a folder may not be entered
+            yield Place(path / "bin" / "python3" if is_folder else path, PYTHON_VARIABLE)
 
 
 def managed_places(folder: Path | None, minors: tuple[str, ...]) -> Iterator[Place]:
     """The Pythons that uv installed in its folder, newest name first."""
-    if folder is not None and folder.is_dir():
+    if folder is not None and os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder may not be entered
         for home in sorted(folder.glob("cpython-*"), reverse=True):
             for minor in minors:
                 yield Place(home / "bin" / f"python{minor}", "installed by uv")
@@ -68,7 +69,7 @@ class Survey:
         """The Pythons that really are at these places, each once."""
         given: set[Path] = set()
         for place in places:
-            if not place.path.is_file():
+            if not os.path.isfile(place.path):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
                 continue
             real = place.path.resolve()
             if real not in self._known:

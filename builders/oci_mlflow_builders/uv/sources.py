@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -102,7 +103,7 @@ def _environment(pip: PipConfiguration, options: PipOptions, environment: Mappin
         "UV_INDEX_URL": "" if options.index_url or _is_missing(pip.index_url) else pip.index_url,
         "UV_EXTRA_INDEX_URL": " ".join(indexes),
         "UV_FIND_LINKS": ",".join(links),
-        "SSL_CERT_FILE": pip.cert if Path(pip.cert).is_file() else "",
+        "SSL_CERT_FILE": pip.cert if pip.cert and not _is_missing(pip.cert) else "",
         "HTTPS_PROXY": pip.proxy,
         "HTTP_PROXY": pip.proxy,
     }
@@ -131,5 +132,6 @@ def _is_missing(place: str) -> bool:
     if _VARIABLE.search(place) or not place:
         return False
     if place.startswith("file:"):
-        return not Path(unquote(urlsplit(place).path)).exists()
-    return "://" not in place and not Path(place).expanduser().exists()
+        place = unquote(urlsplit(place).path)
+    # Path.exists raises where a folder may not be entered.
+    return "://" not in place and not os.path.exists(os.path.expanduser(place))  # noqa: PTH110, PTH111
