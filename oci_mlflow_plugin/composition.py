@@ -16,9 +16,9 @@ from oci_mlflow_core.hookspecs import DeployServiceDescriptor, PackStoreDescript
 from oci_mlflow_core.model.environment import Platform
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Session, Target
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.progress_sink import ProgressSink
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_plugin.adapters.home.clock import SystemClock
 from oci_mlflow_plugin.adapters.home.layout import Home, default_home
 from oci_mlflow_plugin.progress.choice import progress_on_stderr

@@ -18,10 +18,10 @@ from oci_mlflow_core.errors import (
 )
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.planning.plan import Plan
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.usecases import requests
 from oci_mlflow_core.usecases.finding import find_deployment
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.predict import names_directly
 from oci_mlflow_plugin.composition import compose, compose_foreground, compose_service
 from oci_mlflow_plugin.options import ParsedOptions

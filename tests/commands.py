@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import psutil
 
 LOCAL = "oci-datascience://local"
 #: The row of OCI's documentation, as the conda runtime gets it.
-REFERENCE_ROW = {
+REFERENCE_ROW: dict[str, Any] = {
     "columns": [
         "mean radius",
         "mean texture",
@@ -91,6 +92,7 @@ def quiet_environ(folder: Path, **more: str) -> dict[str, str]:
         "OCI_MLFLOW_HOME": str(folder / "home"),
         "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path("~/.cache/uv").expanduser())),
         "GIT_PYTHON_REFRESH": "quiet",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
         "COLUMNS": "200",
         **more,
     }
@@ -111,3 +113,19 @@ def shown(table: str) -> Mapping[str, str]:
     """``key: value`` lines, as ``mlflow deployments get`` prints them."""
     pairs = (line.partition(": ") for line in table.splitlines() if ": " in line)
     return {key: value for key, _, value in pairs}
+
+
+def assert_nothing_left(commands: Commands) -> None:
+    """No process, folder or lock of a deployment; published packs and unpacked environments are kept on purpose."""
+    home = Path(commands.environ["OCI_MLFLOW_HOME"])
+    left = [
+        str(path.relative_to(home))
+        for folder in ("deployments", "models", "journal", "work", "locks")
+        for path in (home / folder).rglob("*")
+    ]
+    stray = [
+        process.info["cmdline"]
+        for process in psutil.process_iter(["cmdline"])
+        if any(str(home) in part for part in process.info["cmdline"] or ())
+    ]
+    assert (left, stray) == ([], [])

@@ -11,8 +11,9 @@ import logging
 import sys
 import tempfile
 import warnings
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
@@ -21,11 +22,12 @@ import mlflow  # noqa: E402 (silenced first)
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from mlflow.models import ModelSignature, infer_signature  # noqa: E402
+from mlflow.pyfunc import PythonModel  # noqa: E402
 from mlflow.types.schema import ParamSchema, ParamSpec  # noqa: E402
-from sklearn.datasets import load_breast_cancer  # noqa: E402
-from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.pipeline import make_pipeline  # noqa: E402
-from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped] # noqa: E402
+from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped] # noqa: E402
+from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped] # noqa: E402
 
 #: The columns of the row that OCI's documentation posts.
 COLUMNS = [
@@ -42,50 +44,46 @@ COLUMNS = [
 
 def requirements() -> list[str]:
     """One environment for all models, so that one pack serves them."""
-    pinned = []
-    for name in ("mlflow", "scikit-learn", "pandas", "numpy", "cloudpickle"):
-        try:
-            pinned.append(f"{name}=={version(name)}")
-        except PackageNotFoundError:
-            continue
-    return pinned
+    present = {distribution.metadata["Name"].lower(): distribution.version for distribution in distributions()}
+    wanted = ("mlflow", "scikit-learn", "pandas", "numpy", "cloudpickle")
+    return [f"{name}=={present[name]}" for name in wanted if name in present]
 
 
-class Scaled(mlflow.pyfunc.PythonModel):
+class Scaled(PythonModel):
     """Answers with a dict, and takes a parameter."""
 
-    def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
         factor = (params or {}).get("factor", 1.0)
         return {"total": float(model_input["x"].sum() * factor), "rows": len(model_input)}
 
 
-class Framed(mlflow.pyfunc.PythonModel):
+class Framed(PythonModel):
     """Answers with a DataFrame that holds a missing value and a time."""
 
-    def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
         twice = model_input["x"] * 2
         return pd.DataFrame({"twice": twice.where(twice > 2), "at": pd.Timestamp("2024-05-06T07:08:09")})
 
 
-class Typed(mlflow.pyfunc.PythonModel):
+class Typed(PythonModel):
     """Says which types its string and time columns arrived as."""
 
-    def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
         return [
             f"{code!s}|{type(code).__name__}|{when.isoformat()}"
             for code, when in zip(model_input["code"], model_input["when"])  # noqa: B905 (Python 3.8)
         ]
 
 
-class Slow(mlflow.pyfunc.PythonModel):
+class Slow(PythonModel):
     """Takes longer to load than anybody waits."""
 
-    def load_context(self, context):  # noqa: ANN001, ANN201, ARG002
+    def load_context(self, context: Any) -> None:  # noqa: ARG002
         import time  # noqa: PLC0415 (needed where the model is served)
 
         time.sleep(120)
 
-    def predict(self, context, model_input, params=None):  # noqa: ANN001, ANN201, ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
         return [0]
 
 
@@ -114,7 +112,7 @@ def both_cancers() -> str:
     return first
 
 
-def python_model(name: str, model: mlflow.pyfunc.PythonModel, signature: ModelSignature | None, **more: object) -> str:
+def python_model(name: str, model: PythonModel, signature: ModelSignature | None, **more: object) -> str:
     with mlflow.start_run():
         mlflow.pyfunc.log_model(
             "model",
@@ -146,12 +144,13 @@ def slow() -> str:
 
 
 def chat() -> str:
+    from mlflow.pyfunc import ChatModel  # noqa: PLC0415 (not in MLflow 2.0)
     from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage  # noqa: PLC0415 (not in MLflow 2.0)
 
-    class Parrot(mlflow.pyfunc.ChatModel):
+    class Parrot(ChatModel):
         """Says again what was said last."""
 
-        def predict(self, context, messages, params):  # noqa: ANN001, ARG002
+        def predict(self, context: Any, messages: Any, params: Any) -> ChatCompletionResponse:  # noqa: ARG002
             said = ChatMessage(role="assistant", content=messages[-1].content)
             return ChatCompletionResponse(choices=[ChatChoice(index=0, message=said)], model="parrot", usage=None)
 

@@ -15,7 +15,6 @@ from oci_mlflow_core.model.deployment import Deployment
 from oci_mlflow_core.model.environment import Platform
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Target
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.reading import empty_spec, read_spec
 from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
@@ -27,6 +26,7 @@ from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
 from oci_mlflow_core.testing.workspaces import FolderWorkspaces
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
 
 INDEX = {"mlflow": {"3.1.0": "version = '3.1.0'"}, "rules": {"1.0": "rules = 1", "2.0": "rules = 2"}}

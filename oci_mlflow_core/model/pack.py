@@ -63,7 +63,7 @@ def pack_slug(name: str, version: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class PackManifest:
-    """What a pack says of itself; kept in its object's ``opc-meta-manifest`` and in the pack.
+    """What a pack says of itself; kept in its object's ``opc-meta-manifest``, not in the pack.
 
     The first group of keys is ADS's, which the environment explorer of OCI notebooks reads; `lock_digest` and what
     follows are this project's.

@@ -22,13 +22,13 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.spec.plain import plain_spec
 from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
 from oci_mlflow_core.usecases.undo import UndoLog
 from oci_mlflow_core.usecases.waiting import await_settled

@@ -8,12 +8,12 @@ from oci_mlflow_core.errors import DeploymentError, NoSuchDeploymentError
 from oci_mlflow_core.model.deployment import RUN_TAG, CatalogModel, Deployment
 from oci_mlflow_core.planning.links import unlink_keys
 from oci_mlflow_core.planning.plan import DeleteDeployment, DeleteModel, Plan, SettleLeftover, Step
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.usecases import requests
 from oci_mlflow_core.usecases.finding import find_deployment
 from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
+from oci_mlflow_core.usecases.ports import Ports
 
 
 def plan_delete(ports: Ports, request: requests.DeleteDeployment) -> Plan:

@@ -13,9 +13,9 @@ from oci_mlflow_core.planning.builder_choice import BuilderChoice, choose_builde
 from oci_mlflow_core.planning.environment import environment_request
 from oci_mlflow_core.planning.naming import pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.usecases.ports import Ports
 
 _URI_PATH = "spec.runtime.spec.uri"
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from oci_mlflow_core.errors import CancelledError, DeploymentError
 from oci_mlflow_core.planning.plan import Step as PlannedStep
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
 _S = TypeVar("_S", bound=PlannedStep)

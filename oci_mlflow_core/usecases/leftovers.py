@@ -6,9 +6,9 @@ import attrs
 
 from oci_mlflow_core.errors import ConflictError
 from oci_mlflow_core.model.deployment import RUN_TAG, CatalogModel, Deployment
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.usecases.ports import Ports
 
 
 @attrs.frozen(kw_only=True)

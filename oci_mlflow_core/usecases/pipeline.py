@@ -16,7 +16,6 @@ from oci_mlflow_core.model.pack import ObjectLocation, PackFile
 from oci_mlflow_core.planning.desired import model_tags
 from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.env_builder import EnvBuilder
 from oci_mlflow_core.ports.progress_sink import Step
@@ -28,6 +27,7 @@ from oci_mlflow_core.usecases.environment import (
     draft_environment,
     runtime_description,
 )
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
 PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | RegisterModel

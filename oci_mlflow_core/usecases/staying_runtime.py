@@ -7,9 +7,9 @@ import attrs
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import SCORE_TAG, Deployment
 from oci_mlflow_core.model.pack import ObjectLocation
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.usecases.ports import Ports
 
 #: ``<cpu|gpu>/<name>/<version>/<slug>`` below the destination.
 _PARTS_BELOW_DESTINATION = 4

@@ -21,7 +21,6 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
@@ -30,6 +29,7 @@ from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
 from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
+from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
 from oci_mlflow_core.usecases.staying_runtime import staying_runtime
 from oci_mlflow_core.usecases.undo import UndoLog

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from oci_mlflow_core.errors import DeploymentFailedError, TimedOutError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observation
-from oci_mlflow_core.ports.bundle import Ports
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.usecases.ports import Ports
 
 #: Seconds between the first two looks; each pause is longer than the one before, up to a limit.
 FIRST_PAUSE = 0.1

@@ -7,9 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
-from commands import LOCAL, Commands, quiet_environ
+from commands import LOCAL, Commands, assert_nothing_left, quiet_environ
 
 MODELS = Path(__file__).parents[1] / "served_models.py"
 
@@ -50,22 +49,6 @@ def local(store: Commands) -> Iterator[Commands]:
     for name in names:
         store.mlflow("delete", "-t", LOCAL, "--name", name)
     assert_nothing_left(store)
-
-
-def assert_nothing_left(commands: Commands) -> None:
-    """No process, folder or lock of a deployment; published packs and unpacked environments are kept on purpose."""
-    home = Path(commands.environ["OCI_MLFLOW_HOME"])
-    left = [
-        str(path.relative_to(home))
-        for folder in ("deployments", "models", "journal", "work", "locks")
-        for path in (home / folder).rglob("*")
-    ]
-    stray = [
-        process.info["cmdline"]
-        for process in psutil.process_iter(["cmdline"])
-        if any(str(home) in part for part in process.info["cmdline"] or ())
-    ]
-    assert (left, stray) == ([], [])
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from commands import LOCAL, REFERENCE_ROW, Commands, post, shown
-from conftest import assert_nothing_left
+from commands import LOCAL, REFERENCE_ROW, Commands, assert_nothing_left, post, shown
 
 DEPLOY = """\
 kind: deployment
@@ -192,7 +191,8 @@ def test_a_score_py_that_cannot_be_imported_is_shown_with_its_log(local: Command
 
 def test_a_score_py_that_raises_answers_500_as_oci_does(local: Commands, scratch: Path) -> None:
     (scratch / "mine.py").write_text(
-        "def load_model():\n    return None\n\ndef predict(data, model=load_model()):\n    raise RuntimeError('no luck')\n"
+        "def load_model():\n    return None\n\n"
+        "def predict(data, model=load_model()):\n    raise RuntimeError('no luck')\n"
     )
     arguments = with_file(scratch, DEPLOY + "      scoreCode: mine.py\n")
     local.mlflow("create", "-t", LOCAL, "--name", "raising", "-m", "models:/cancer/1", *arguments)

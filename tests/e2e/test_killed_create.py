@@ -6,8 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from commands import LOCAL, REFERENCE_ROW, Commands, post, shown
-from conftest import assert_nothing_left
+from commands import LOCAL, REFERENCE_ROW, Commands, assert_nothing_left, post, shown
 
 #: Runs the create of the command line with a progress sink that kills the process when a step begins or has ended.
 KILLED = """

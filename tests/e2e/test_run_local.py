@@ -6,8 +6,7 @@ import re
 import signal
 import subprocess
 
-from commands import REFERENCE_ROW, Commands, post
-from conftest import assert_nothing_left
+from commands import REFERENCE_ROW, Commands, assert_nothing_left, post
 
 
 def started(local: Commands, *more: str) -> tuple[subprocess.Popen[str], str]:

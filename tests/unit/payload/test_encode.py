@@ -72,7 +72,7 @@ def test_each_kind_of_input_has_its_form(inputs: Any, body: str) -> None:
         (dt.timedelta(days=1), '"P1DT0H0M0S"'),
         (pd.NA, "null"),
         (pd.NaT, "null"),
-        (np.datetime64("NaT"), "null"),
+        (np.datetime64("NaT", "ns"), "null"),
         (np.bool_(1), "true"),
         ("00123", '"00123"'),
         ("a\u2028ü\U0001f600", '"a\u2028ü\U0001f600"'),
