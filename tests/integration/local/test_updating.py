@@ -60,7 +60,8 @@ def test_an_update_refuses_and_resets_no_connection(service: LocalDeployService,
     after: list[object] = []
     for model in (second, first, second):
         service.lifecycle.update(deployment.id, attrs.evolve(desired, model_id=model), ())
-        rig.settled(service, deployment.id)
+        updated = rig.settled(service, deployment.id)
+        assert updated.state is LifecycleState.ACTIVE, updated
         after.append(rig.predict(service, deployment, {})["predictions"])
     until.set()
     for client in clients:

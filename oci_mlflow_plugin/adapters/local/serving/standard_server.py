@@ -24,7 +24,9 @@ def serve(job: Job) -> None:
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
-    asked.wait()
+    # a signal that the system gives to another thread does not end a wait without limit
+    while not asked.wait(0.1):
+        pass
     for server in servers:
         server.shutdown()
         server.server_close()
