@@ -20,7 +20,7 @@ def next_steps(url: str, place: Place) -> str:
     named = f"{on} --name {DEPLOYMENT}"
     lines = [
         *_variables(place),
-        f"curl -H 'Content-Type: application/json' -d @{rows} {url}/predict",
+        f"curl -sS -H 'Content-Type: application/json' -d @{rows} {url}/predict",
         f"{ours} predict {named} -I {rows}",
         f"{mlflow} deployments list {on}",
         f"{mlflow} deployments get {named}",

@@ -12,7 +12,7 @@ import pytest
 from oci_mlflow_core.spec.schema import FILE_NAME, schema_text
 
 GOOD = "kind: deployment\nspec:\n  runtime:\n    kind: runtime\n    type: conda\n    spec: {}\n"
-BAD = "kind: deployment\nspec:\n  runtime:\n    type: conda\n    spec:\n      pythonVersion: [3]\n      builer: uv\n"
+BAD = "kind: deployment\nspec:\n  runtime:\n    type: conda\n    spec:\n      pythonVersion: [3]\n      buildar: uv\n"
 
 
 class TestValidate:
@@ -32,7 +32,7 @@ class TestValidate:
         assert done.stdout == ""
         assert [line.split(": ")[:2] for line in done.stderr.removeprefix("Error: ").splitlines()] == [
             ["deploy.yaml:6:22", "spec.runtime.spec.pythonVersion"],
-            ["deploy.yaml:7:7", "spec.runtime.spec.builer"],
+            ["deploy.yaml:7:7", "spec.runtime.spec.buildar"],
         ]
 
     def test_notes_are_no_faults(self, run: Any, tmp_path: Path) -> None:

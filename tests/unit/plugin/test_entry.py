@@ -54,9 +54,9 @@ class TestClient:
 
     def test_an_unknown_option_is_one_clean_error(self, client: OciDataScienceDeploymentClient) -> None:
         with pytest.raises(MlflowException) as caught:
-            client.create_deployment("x", "models:/x/1", config={"timout": "5"})
+            client.create_deployment("x", "models:/x/1", config={"timeoot": "5"})
 
-        assert str(caught.value) == "-C timout: unknown option, did you mean 'timeout'?"
+        assert str(caught.value) == "-C timeoot: unknown option, did you mean 'timeout'?"
         assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
 
     def test_a_flavor_that_is_not_served_is_refused(self, client: OciDataScienceDeploymentClient) -> None:

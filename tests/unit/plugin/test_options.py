@@ -37,7 +37,7 @@ def test_what_means_no_is_false(text: object) -> None:
     assert parse_options("create", {"wait": text}).command.wait is False
 
 
-@pytest.mark.parametrize("value", ["", "maybe", "tru", 2, [], "None"])
+@pytest.mark.parametrize("value", ["", "maybe", "truth", 2, [], "None"])
 def test_what_is_neither_is_refused(value: object) -> None:
     assert faults("create", {"wait": value}) == f"-C wait: expected true or false, got {value!r}"
 
@@ -81,7 +81,7 @@ def test_none_leaves_the_default() -> None:
 
 
 def test_an_unknown_option_is_told_the_nearest() -> None:
-    assert faults("create", {"timout": "5"}) == "-C timout: unknown option, did you mean 'timeout'?"
+    assert faults("create", {"timeoot": "5"}) == "-C timeoot: unknown option, did you mean 'timeout'?"
 
 
 def test_an_unknown_option_that_is_near_to_nothing_is_told_all() -> None:
@@ -131,10 +131,10 @@ def test_delete_has_no_file_whose_values_could_change() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    assert faults("create", {"wait": "maybe", "port": "x", "timout": 1}).splitlines() == [
+    assert faults("create", {"wait": "maybe", "port": "x", "timeoot": 1}).splitlines() == [
         "-C wait: expected true or false, got 'maybe'",
         "-C port: expected a port from 1 to 65535, got 'x'",
-        "-C timout: unknown option, did you mean 'timeout'?",
+        "-C timeoot: unknown option, did you mean 'timeout'?",
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -43,7 +44,7 @@ def files_of(installed: Distribution) -> Iterator[tuple[str, bytes]]:
     for path in sorted(installed.files or (), key=str):
         is_inside = ".." not in path.parts and not path.is_absolute()
         if is_inside and path.suffix != ".pyc" and path.name not in _NOT_OF_THE_DISTRIBUTION:
-            yield path.as_posix(), path.locate().read_bytes()
+            yield path.as_posix(), Path(path.locate()).read_bytes()
 
 
 def hash_of(installed: Distribution) -> str:
