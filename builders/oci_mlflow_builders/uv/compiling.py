@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from oci_mlflow_builders.commands import Finished
+from oci_mlflow_builders.uv.allowed_hashes import only_allowed
 from oci_mlflow_builders.uv.complaints import NAME, counted, failure
 from oci_mlflow_builders.uv.locked_text import read_locked
 from oci_mlflow_builders.uv.platforms import uv_platform
@@ -13,8 +14,8 @@ from oci_mlflow_builders.uv.requirements import (
     WHEELS,
     LocalPathError,
     lay_out_wheels,
+    named,
     pins,
-    wanted,
     with_shipped_hashes,
     write_lines,
 )
@@ -35,23 +36,18 @@ def compile_requirements(
         uv: In an empty folder.
 
     Raises:
-        UnsolvableEnvironmentError: No versions fit together, or a package does not exist.
+        UnsolvableEnvironmentError: No versions fit together, a package does not exist, or its hashes are not those
+            that the request allows.
         BuildError: uv failed otherwise.
     """
     if not request.pip:
         return ()
     uv.step.says(f"choosing versions for {counted(request.pip, 'requirement')}")
     sources = known_sources(request, uv, "lock")
-    try:
-        lines = [*sources.lines, *wanted(request)]
-    except LocalPathError as fault:
-        hint = "Log the model with the wheel among its code_paths, so that it travels with it."
-        raise BuildError(builder=NAME, stage="lock", reason=str(fault), hint=hint) from fault
-    requirements = write_lines(uv.folder / "requirements.in", lines)
-    constraints = _constraints(request, uv.folder)
+    files = _files(request, sources, uv.folder)
     uv = uv.with_index(sources.environment, sources.secrets)
     arguments = [
-        *("pip", "compile", str(requirements), *constraints),
+        *("pip", "compile", *files),
         *("--python", str(program), "--python-version", python.version),
         *("--python-platform", uv_platform(request.platform, python.glibc)),
         *("--generate-hashes", "--no-header", "--no-annotate"),
@@ -59,7 +55,8 @@ def compile_requirements(
     finished = uv.run("lock", [*arguments, *sources.flags])
     if not finished.succeeded:
         raise _failure(finished, uv, arguments, sources)
-    return tuple(with_shipped_hashes(locked, request.wheels) for locked in _read(finished.output))
+    locked = (with_shipped_hashes(each, request.wheels) for each in _read(finished.output))
+    return only_allowed(locked, request)
 
 
 def _failure(finished: Finished, uv: Uv, arguments: list[str], sources: Sources) -> BuildError:
@@ -89,10 +86,18 @@ def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
     return sources
 
 
-def _constraints(request: EnvironmentRequest, folder: Path) -> list[str]:
-    if not request.wheels:
-        return []
-    return ["-c", str(write_lines(folder / "constraints.txt", pins(request.wheels, folder / WHEELS)))]
+def _files(request: EnvironmentRequest, sources: Sources, folder: Path) -> list[str]:
+    """The arguments that name the files of requirements and constraints, which are written into the folder."""
+    try:
+        requirements = [*sources.lines, *named(request.pip, request.wheels)]
+        constraints = [*named(request.constraints, request.wheels), *pins(request.wheels, folder / WHEELS)]
+    except LocalPathError as fault:
+        hint = "Log the model with the wheel among its code_paths, so that it travels with it."
+        raise BuildError(builder=NAME, stage="lock", reason=str(fault), hint=hint) from fault
+    arguments = [str(write_lines(folder / "requirements.in", requirements))]
+    if constraints:
+        arguments += ["-c", str(write_lines(folder / "constraints.txt", constraints))]
+    return arguments
 
 
 def _read(text: str) -> tuple[LockedRequirement, ...]:

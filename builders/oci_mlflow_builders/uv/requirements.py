@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -37,14 +37,14 @@ def lay_out_wheels(wheels: tuple[ShippedWheel, ...], folder: Path) -> Path | Non
     return folder
 
 
-def wanted(request: EnvironmentRequest) -> Iterator[str]:
+def named(requirements: Iterable[str], wheels: tuple[ShippedWheel, ...]) -> Iterator[str]:
     """The requirements, with the model's own wheels by name instead of by path.
 
     Raises:
         LocalPathError: One names another local file.
     """
-    shipped = {wheel.filename: wheel for wheel in request.wheels}
-    for text in request.pip:
+    shipped = {wheel.filename: wheel for wheel in wheels}
+    for text in requirements:
         url = _url(text)
         if url is None or not url.startswith("file:"):
             yield text
