@@ -15,6 +15,15 @@ from typing import Any
 import attrs
 import psutil
 
+from oci_mlflow_core.model.deployment import Deployment
+from oci_mlflow_core.model.target import Target
+from oci_mlflow_core.testing.progress_sink import RecordingProgress
+from oci_mlflow_core.usecases.delete_deployment import delete_deployment
+from oci_mlflow_core.usecases.finding import find_deployment
+from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.requests import DeleteDeployment
+from oci_mlflow_plugin.composition import compose
+
 LOCAL = "oci-datascience://local"
 #: The row of OCI's documentation, as the conda runtime gets it.
 REFERENCE_ROW: dict[str, Any] = {
@@ -50,6 +59,11 @@ class Commands:
 
     folder: Path
     environ: dict[str, str]
+
+    @property
+    def home(self) -> Home:
+        """What the commands have deployed."""
+        return Home(Path(self.environ["OCI_MLFLOW_HOME"]))
 
     def mlflow(self, *arguments: str, code: int = 0, **more: str) -> Done:
         """``mlflow deployments …``; the exit code must be `code`."""
@@ -115,17 +129,40 @@ def shown(table: str) -> Mapping[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def assert_nothing_left(commands: Commands) -> None:
-    """No process, folder or lock of a deployment; published packs and unpacked environments are kept on purpose."""
-    home = Path(commands.environ["OCI_MLFLOW_HOME"])
-    left = [
-        str(path.relative_to(home))
-        for folder in ("deployments", "models", "journal", "work", "locks")
-        for path in (home / folder).rglob("*")
-    ]
-    stray = [
-        process.info["cmdline"]
-        for process in psutil.process_iter(["cmdline"])
-        if any(str(home) in part for part in process.info["cmdline"] or ())
-    ]
-    assert (left, stray) == ([], [])
+@attrs.frozen
+class Home:
+    """The deployments of one home folder, seen from the tests' own process, which is quicker than a command."""
+
+    folder: Path
+
+    def get(self, name: str) -> Deployment:
+        """The deployment of that name."""
+        return find_deployment(self._ports.service.lifecycle, name)
+
+    def names(self) -> list[str]:
+        """Of all deployments."""
+        return [deployment.name for deployment in self._ports.service.lifecycle.list()]
+
+    def delete(self, *names: str) -> None:
+        """Deletes those deployments."""
+        for name in names:
+            delete_deployment(self._ports, DeleteDeployment(name=name))
+
+    @property
+    def _ports(self) -> Ports:
+        environ = {"OCI_MLFLOW_HOME": str(self.folder)}
+        return compose(Target(region="local"), environ=environ, progress=RecordingProgress())
+
+    def assert_nothing_left(self) -> None:
+        """No process, folder or lock of a deployment; published packs and unpacked environments are kept on purpose."""
+        left = [
+            str(path.relative_to(self.folder))
+            for folder in ("deployments", "models", "journal", "work", "locks")
+            for path in (self.folder / folder).rglob("*")
+        ]
+        stray = [
+            process.info["cmdline"]
+            for process in psutil.process_iter(["cmdline"])
+            if any(str(self.folder) in part for part in process.info["cmdline"] or ())
+        ]
+        assert (left, stray) == ([], [])

@@ -37,7 +37,9 @@ def delete_deployment(ports: Ports, request: requests.DeleteDeployment) -> Deplo
         DeploymentError: The service refused; the same command can be run again.
     """
     deployment = _found(ports, request.name)
-    with ports.journal.open(str(ports.target), deployment.name if deployment else request.name) as entry:
+    name = deployment.name if deployment else request.name
+    # opening a workspace removes those that killed commands left
+    with ports.journal.open(str(ports.target), name) as entry, ports.workspaces.open("delete"):
         draft = _draft(ports, request, deployment, entry)
         for planned in draft.plan.steps:
             with ports.progress.step(planned.title) as step:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import LOCAL, Commands, assert_nothing_left, quiet_environ
+from commands import Commands, quiet_environ
 
 MODELS = Path(__file__).parents[1] / "served_models.py"
 
@@ -40,18 +40,15 @@ def uris(store: Commands) -> dict[str, str]:
 
 @pytest.fixture
 def local(store: Commands) -> Iterator[Commands]:
-    """The commands, with every deployment deleted afterwards and nothing of it left."""
+    """The commands, with what a test deployed deleted afterwards and nothing of it left."""
+    before = store.home.names()
     yield store
-    names = store.python(
-        "from mlflow.deployments import get_deploy_client as c\n"
-        f"for d in c('{LOCAL}').list_deployments(): print(d['id'])"
-    ).out.split()
-    for name in names:
-        store.mlflow("delete", "-t", LOCAL, "--name", name)
-    assert_nothing_left(store)
+    store.home.delete(*(name for name in store.home.names() if name not in before))
+    if not before:
+        store.home.assert_nothing_left()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def deploy_file(store: Commands) -> Path:
     """The smallest file that says everything that the local target needs."""
     path = store.folder / "deploy.yaml"
