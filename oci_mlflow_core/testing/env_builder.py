@@ -34,6 +34,9 @@ class _Made:
     workspace: Path
 
 
+_MADE = pytest.StashKey[_Made]()
+
+
 class EnvBuilderContract:
     """What every builder does. Fixtures: `builder`, `packer`, `satisfiable`, `module`, `unsolvable`, `unreachable`."""
 
@@ -104,6 +107,24 @@ class EnvBuilderContract:
 
         return make
 
+    @pytest.fixture
+    def made(
+        self,
+        make: Callable[[str], _Made],
+        request: pytest.FixtureRequest,
+        tmp_path_factory: pytest.TempPathFactory,
+    ) -> _Made:
+        """What several tests of the class look at: made once, because an environment takes seconds."""
+        kept = request.node.getparent(pytest.Class).stash
+        if _MADE not in kept:
+            fresh = make("a-name-that-is-nowhere-else")
+            pack = tmp_path_factory.mktemp("made") / fresh.pack.path.name
+            shutil.copyfile(fresh.pack.path, pack)
+            shutil.rmtree(fresh.workspace.parent)
+            kept[_MADE] = attrs.evolve(fresh, pack=attrs.evolve(fresh.pack, path=pack))
+        made: _Made = kept[_MADE]
+        return made
+
     def test_1_equal_requests_give_equal_locks(
         self,
         builder: EnvBuilder,
@@ -145,19 +166,18 @@ class EnvBuilderContract:
         assert caught.value.stage == "build"
 
     def test_3_a_pack_works_at_another_path_when_all_else_is_gone(
-        self, make: Callable[[str], _Made], module: str, tmp_path: Path
+        self, made: _Made, module: str, tmp_path: Path
     ) -> None:
-        made = make("only")
         elsewhere = tmp_path / "else where"
 
         _unpack(made.pack.path, elsewhere)
-        shutil.rmtree(tmp_path / "workspaces")
 
+        assert not made.workspace.exists()
         assert _run(elsewhere, f"import {module}; print({module}.__file__)").startswith(str(elsewhere.resolve()))
 
-    def test_3_activating_it_puts_its_python_first(self, make: Callable[[str], _Made], tmp_path: Path) -> None:
+    def test_3_activating_it_puts_its_python_first(self, made: _Made, tmp_path: Path) -> None:
         elsewhere = tmp_path / "elsewhere"
-        _unpack(make("only").pack.path, elsewhere)
+        _unpack(made.pack.path, elsewhere)
 
         answer = subprocess.run(
             ["/bin/sh", "-c", '. "$1/bin/activate" && command -v python', "sh", str(elsewhere)],
@@ -168,10 +188,7 @@ class EnvBuilderContract:
 
         assert answer.stdout.strip() == str(elsewhere / "bin" / "python")
 
-    def test_3_no_file_of_a_pack_names_the_folder_that_it_was_built_in(
-        self, make: Callable[[str], _Made], tmp_path: Path
-    ) -> None:
-        made = make("a-name-that-is-nowhere-else")
+    def test_3_no_file_of_a_pack_names_the_folder_that_it_was_built_in(self, made: _Made, tmp_path: Path) -> None:
         elsewhere = tmp_path / "elsewhere"
 
         _extract(made.pack.path, elsewhere)
@@ -180,13 +197,11 @@ class EnvBuilderContract:
         files = [path for path in elsewhere.rglob("*") if path.is_file() and not path.is_symlink()]
         assert [path for path in files if built_in in path.read_bytes()] == []
 
-    def test_4_two_builds_of_one_lock_are_the_same_bytes(self, make: Callable[[str], _Made]) -> None:
-        first = make("first")
+    def test_4_two_builds_of_one_lock_are_the_same_bytes(self, made: _Made, make: Callable[[str], _Made]) -> None:
+        second = make("second")
 
-        second = make("second-with-a-longer-name")
-
-        assert first.lock == second.lock
-        assert first.pack.path.read_bytes() == second.pack.path.read_bytes()
+        assert made.lock == second.lock
+        assert made.pack.path.read_bytes() == second.pack.path.read_bytes()
 
     def test_5_what_cannot_be_met_says_so(
         self,

@@ -129,7 +129,7 @@ class TestFaults:
             ("a: &x [*x]", "deploy.yaml:1:4: a.0: an alias cannot stand inside what it names"),
             ("? [a]\n: 1", "deploy.yaml:1:3: a mapping or a list cannot be a key; put the key in quotes"),
             ("a: {<<: 1}", "deploy.yaml:1:9: a: '<<' takes a mapping, or a list of mappings"),
-            ("[" * 5000, "deploy.yaml: it is nested too deeply"),
+            ("[" * 600, "deploy.yaml: it is nested too deeply"),
         ],
         ids=lambda text: ascii(text)[:30],
     )

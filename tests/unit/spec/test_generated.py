@@ -110,7 +110,7 @@ def validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json_schema())
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=15)
 @given(FILES)
 def test_a_valid_file_comes_back_as_it_was(file: dict[str, Any]) -> None:
     spec, findings = read(json.dumps(file))
@@ -119,13 +119,13 @@ def test_a_valid_file_comes_back_as_it_was(file: dict[str, Any]) -> None:
     assert _of_one_word(file) == _of_one_word(written(kinds.Section(FILE), spec))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=15)
 @given(FILES)
 def test_the_schema_accepts_a_valid_file(file: dict[str, Any]) -> None:
     validator().validate(file)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=40)
 @given(FILES, st.data())
 def test_reader_and_schema_judge_a_changed_file_alike(file: dict[str, Any], data: st.DataObject) -> None:
     changed = copy.deepcopy(file)
