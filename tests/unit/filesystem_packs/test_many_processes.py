@@ -13,7 +13,8 @@ from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.filesystem_packs.store import FolderPackStore
 from oci_mlflow_plugin.adapters.home.layout import Home
 
-_LOCATIONS = 60
+_LOCATIONS = 30
+_ROUNDS = 40
 _FILES = ["pack", "pack.lock", "pack.manifest.json", "pack.sha256"]
 
 
@@ -76,7 +77,7 @@ def test_two_processes_that_publish_the_same_at_once_both_succeed(tmp_path: Path
 
 
 def test_readers_see_whole_packs_while_others_overwrite_them(tmp_path: Path) -> None:
-    processes = [_started(tmp_path, name, 1, 80, "overwrite") for name in "ab"]
+    processes = [_started(tmp_path, name, 1, _ROUNDS, "overwrite") for name in "ab"]
     first = _started(tmp_path, "a", 1, 1, "once")
     _go(first)
     _ended(first)
@@ -86,6 +87,6 @@ def test_readers_see_whole_packs_while_others_overwrite_them(tmp_path: Path) -> 
     while any(process.poll() is None for process in processes):
         seen.append(_published(tmp_path, 0))
 
-    assert [_ended(process) for process in processes] == [["won"] * 80] * 2
+    assert [_ended(process) for process in processes] == [["won"] * _ROUNDS] * 2
     assert set(seen) <= {"a", "b"}
     assert _left(tmp_path, 0) == sorted([".pack.*", *(f".pack.*/{name}" for name in _FILES), "pack"])

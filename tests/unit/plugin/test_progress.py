@@ -31,7 +31,7 @@ class TestPlainLinesKeepTheContract(ProgressSinkContract):
 class TestLiveLineKeepsTheContract(ProgressSinkContract):
     @pytest.fixture
     def sink(self) -> ProgressSink:
-        return LiveLine(ManualClock(), Console(file=io.StringIO(), force_terminal=True))
+        return LiveLine(ManualClock(), Console(file=io.StringIO(), force_terminal=True, highlight=False))
 
 
 class TestPlainLines:
