@@ -165,4 +165,4 @@ class Home:
             for process in psutil.process_iter(["cmdline"])
             if any(str(self.folder) in part for part in process.info["cmdline"] or ())
         ]
-        assert (left, stray) == ([], [])
+        assert (left, stray) == ([], []), (left, stray)

@@ -22,7 +22,7 @@ import mlflow  # noqa: E402 (silenced first)
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from mlflow.models import ModelSignature, infer_signature  # noqa: E402
-from mlflow.pyfunc import PythonModel  # noqa: E402
+from mlflow.pyfunc.model import PythonModel  # noqa: E402
 from mlflow.types.schema import ParamSchema, ParamSpec  # noqa: E402
 from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped] # noqa: E402
@@ -100,7 +100,7 @@ def cancer(shift: bool) -> str:  # noqa: FBT001
             pip_requirements=requirements(),
             registered_model_name="cancer",
         )
-        return f"runs:/{mlflow.active_run().info.run_id}/model" if logged is None else logged.model_uri
+        return str(logged.model_uri)
 
 
 def both_cancers() -> str:
@@ -144,13 +144,13 @@ def slow() -> str:
 
 
 def chat() -> str:
-    from mlflow.pyfunc import ChatModel  # noqa: PLC0415 (not in MLflow 2.0)
+    from mlflow.pyfunc.model import ChatModel  # noqa: PLC0415 (not in MLflow 2.0)
     from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage  # noqa: PLC0415 (not in MLflow 2.0)
 
     class Parrot(ChatModel):
         """Says again what was said last."""
 
-        def predict(self, context: Any, messages: Any, params: Any) -> ChatCompletionResponse:  # noqa: ARG002
+        def predict(self, context: Any, messages: Any, params: Any) -> ChatCompletionResponse:  # type: ignore[override]  # noqa: ARG002 # MLflow's own form
             said = ChatMessage(role="assistant", content=messages[-1].content)
             return ChatCompletionResponse(choices=[ChatChoice(index=0, message=said)], model="parrot", usage=None)
 

@@ -9,19 +9,29 @@ from typing import Any
 import attrs
 from oci_mlflow_builders.archive import TarPacker
 
+from oci_mlflow_core.errors import UnavailableError
 from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor
-from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
-from oci_mlflow_core.model.deployment import Deployment
+from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion, RuntimeArtifact
+from oci_mlflow_core.model.deployment import CatalogModel, Deployment
 from oci_mlflow_core.model.environment import Platform
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Target
+from oci_mlflow_core.ports.deploy_service import (
+    DeploymentLifecycle,
+    DeployService,
+    DesiredDeployment,
+    ModelCatalog,
+    ModelRegistration,
+    Predictor,
+)
+from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.reading import empty_spec, read_spec
 from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
 from oci_mlflow_core.testing.artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.journal import MemoryJournal
-from oci_mlflow_core.testing.memory_deploy_service import MemoryDeployService
+from oci_mlflow_core.testing.memory_deploy_service import MemoryCatalog, MemoryDeployService, MemoryLifecycle
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
@@ -115,6 +125,41 @@ def interrupting(world: World) -> Ports:
 class _InterruptedClock(ManualClock):
     def sleep(self, seconds: float) -> None:
         raise KeyboardInterrupt(seconds)
+
+
+def losing_answers(world: World, kind: str) -> Ports:
+    """The ports with a service that makes models or deployments and then does not say so."""
+    return attrs.evolve(world.ports, service=_LosingAnswers(world.service, kind))
+
+
+@attrs.frozen
+class _LosingAnswers(DeployService):
+    service: MemoryDeployService
+    kind: str
+
+    @property
+    def catalog(self) -> ModelCatalog:
+        return _MutedCatalog(self.service) if self.kind == "models" else self.service.catalog
+
+    @property
+    def lifecycle(self) -> DeploymentLifecycle:
+        return _MutedLifecycle(self.service) if self.kind == "deployments" else self.service.lifecycle
+
+    @property
+    def predictor(self) -> Predictor:
+        return self.service.predictor
+
+
+class _MutedCatalog(MemoryCatalog):
+    def register(self, registration: ModelRegistration, artifact: RuntimeArtifact, step: Step) -> CatalogModel:
+        super().register(registration, artifact, step)
+        raise UnavailableError("the answer was lost")
+
+
+class _MutedLifecycle(MemoryLifecycle):
+    def create(self, desired: DesiredDeployment) -> Deployment:
+        super().create(desired)
+        raise UnavailableError("the answer was lost")
 
 
 def make_world(tmp_path: Path, *, shared: bool = False) -> World:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.spec.plain import plain_spec
 from oci_mlflow_core.usecases.execution import carry_out
-from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
+from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle, settle_intent
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
@@ -132,7 +133,8 @@ class _Creation:
     deployment: Deployment | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.undo = UndoLog(self.entry, uuid.uuid4().hex)
+        settling = functools.partial(settle_intent, self.ports, self.entry)
+        self.undo = UndoLog(self.entry, uuid.uuid4().hex, settling)
         self.pipeline = ModelPipeline(self.ports, self.draft.model, self.workspace, self.undo)
         self.deployment = self.draft.resumed
 

@@ -62,3 +62,17 @@ def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) ->
             outcome = f"{leftover.model.id} stays: a deployment serves it"
     entry.settled(leftover.record)
     step.done(outcome)
+
+
+def settle_intent(ports: Ports, entry: JournalEntry, record: JournalRecord) -> None:
+    """Removes what an intent of this run led to, which a lost answer leaves open, and closes it.
+
+    Raises:
+        DeploymentError: The service cannot be asked.
+    """
+    (leftover,) = identified(ports, (record,))
+    if not leftover.resource_id:
+        entry.settled(record)
+        return
+    with ports.progress.step(f"remove the {record.kind} whose making was not confirmed") as step:
+        settle(ports, entry, leftover, step)

@@ -9,6 +9,8 @@ import attrs
 from oci_mlflow_core.errors import DeploymentError
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 
+_NEXT_RUN = "the next run removes it"
+
 
 @attrs.frozen
 class _Made:
@@ -22,23 +24,24 @@ class UndoLog:
 
     entry: JournalEntry
     run_id: str
+    #: Removes what an intent led to whose outcome was never learnt, as far as there is anything.
+    settle_intent: Callable[[JournalRecord], None]
     _made: list[_Made] = attrs.field(factory=list, init=False)
+    _open: list[JournalRecord] = attrs.field(factory=list, init=False)
 
     def intend(self, kind: str, digest: str = "") -> JournalRecord:
         """Records that a resource is about to be made."""
         record = JournalRecord(kind=kind, run_id=self.run_id, digest=digest)
         self.entry.intend(record)
+        self._open.append(record)
         return record
 
     def made(self, intent: JournalRecord, resource_id: str, take_back: Callable[[], None]) -> None:
         """Records that it was made, and how to take it back."""
         record = attrs.evolve(intent, id=resource_id)
         self.entry.made(record)
+        self._open.remove(intent)
         self._made.append(_Made(record, take_back))
-
-    def forget(self, intent: JournalRecord) -> None:
-        """Records that nothing was made after all."""
-        self.entry.settled(intent)
 
     def keep(self) -> None:
         """Everything that was made is wanted."""
@@ -53,12 +56,18 @@ class UndoLog:
     def roll_back(self) -> tuple[str, ...]:
         """Takes everything back, newest first; what could not be is returned, and stays in the journal."""
         leftovers = []
+        while self._open:
+            intent = self._open.pop()
+            try:
+                self.settle_intent(intent)
+            except DeploymentError as refusal:
+                leftovers.append(f"perhaps a {intent.kind}, whose making was not confirmed: {refusal}; {_NEXT_RUN}")
         while self._made:
             made = self._made.pop()
             try:
                 made.take_back()
             except DeploymentError as refusal:
-                leftovers.append(f"{made.record.kind} {made.record.id}: {refusal}; the next run removes it")
+                leftovers.append(f"{made.record.kind} {made.record.id}: {refusal}; {_NEXT_RUN}")
             else:
                 self.entry.settled(made.record)
         return tuple(leftovers)

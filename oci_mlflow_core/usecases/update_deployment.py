@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.spec.runtime import CondaRuntime
 from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
-from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
+from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle, settle_intent
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
@@ -154,7 +155,8 @@ class _Update:
     nothing_changed: bool = attrs.field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
-        self.undo = UndoLog(self.entry, uuid.uuid4().hex)
+        settling = functools.partial(settle_intent, self.ports, self.entry)
+        self.undo = UndoLog(self.entry, uuid.uuid4().hex, settling)
         self.deployment = self.draft.before
         if self.draft.model:
             self.pipeline = ModelPipeline(self.ports, self.draft.model, self.workspace, self.undo)

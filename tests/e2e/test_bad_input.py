@@ -6,11 +6,16 @@ import json
 import os
 import re
 import socket
-import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import LOCAL, REFERENCE_ROW, Commands, assert_nothing_left, post, shown
+from click.testing import CliRunner
+from commands import LOCAL, REFERENCE_ROW, Commands, post
+from mlflow.deployments.cli import commands
+
+from oci_mlflow_plugin.adapters.home.removal import remove_tree
 
 DEPLOY = """\
 kind: deployment
@@ -26,15 +31,33 @@ spec:
 
 
 def refused(local: Commands, *arguments: str, verb: str = "create", model: str = "models:/cancer/1") -> str:
-    """What ``create`` prints on stderr when it is refused."""
+    """What MLflow's command prints on stderr when it is refused; in this process, since there are many of them."""
     uri = ["-m", model] if verb == "create" else []
-    return local.mlflow(verb, "-t", LOCAL, "--name", "wrong", *uri, *arguments, code=1).err
+    return invoked(local, verb, "-t", LOCAL, "--name", "wrong", *uri, *arguments)
+
+
+def invoked(local: Commands, *arguments: str) -> str:
+    """Runs ``mlflow deployments …``, which must end with exit code 1 and nothing on stdout."""
+    with chdir(local.folder):
+        result = CliRunner().invoke(commands, arguments, env=local.environ)
+    assert (result.exit_code, result.stdout) == (1, ""), result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    return result.stderr
+
+
+@contextmanager
+def chdir(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def with_file(scratch: Path, text: str) -> list[str]:
     path = scratch / "deploy.yaml"
     path.write_text(text)
-    os.chdir(scratch)
     return ["-C", f"deploy-config-file={path}"]
 
 
@@ -51,7 +74,11 @@ def with_file(scratch: Path, text: str) -> list[str]:
             "FILE:10:14: spec.runtime.spec.uri.gpu: expected true or false, got 'sometimes'",
             id="wrong type",
         ),
-        pytest.param(DEPLOY.replace("        name", "       name"), "FILE:9:9: ", id="syntax error"),
+        pytest.param(
+            DEPLOY.replace("        name", "       name"),
+            "FILE:9:20: a second ': ' in one value; put the value in quotes, or correct the indentation\n",
+            id="syntax error",
+        ),
         pytest.param(
             DEPLOY + "        name: again\n",
             "FILE:10:9: spec.runtime.spec.uri.name: ",
@@ -108,19 +135,30 @@ def test_an_unknown_override(local: Commands) -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("models:/cancre/1", "models:/cancre/1: "),
-        ("models:/cancer/99", "models:/cancer/99: "),
-        ("models:/cancer@winner", "models:/cancer@winner: "),
-        ("runs:/00000000000000000000000000000000/model", "runs:/00000000000000000000000000000000/model: "),
-        ("/no/such/folder", "/no/such/folder: "),
-        ("models:/", "models:/: "),
+        ("models:/cancre/1", "there is no registered model 'cancre' in 'STORE'\nHint: Did you mean 'cancer'?\n"),
+        ("models:/cancer/99", "registered model 'cancer' has no version 99\nHint: Its latest versions: 2, 1.\n"),
+        (
+            "models:/cancer@winner",
+            "registered model 'cancer' has no alias 'winner'\n"
+            "Hint: Its aliases: challenger (version 2), champion (version 1).\n",
+        ),
+        (
+            "runs:/00000000000000000000000000000000/model",
+            "there is no run '00000000000000000000000000000000' in 'STORE'\n",
+        ),
+        ("/no/such/folder", "there is no folder '/no/such/folder'\n"),
+        (
+            "models:/",
+            "this is not a model URI of the registry\n"
+            "Hint: Model URIs of the registry are models:/NAME/VERSION, models:/NAME/latest, models:/NAME/STAGE, "
+            "models:/NAME@ALIAS and models:/m-ID.\n",
+        ),
     ],
 )
 def test_a_model_that_is_not_there(model: str, message: str, local: Commands) -> None:
     told = refused(local, model=model)
 
-    assert told.startswith(f"Error: {message}"), told
-    assert "Traceback" not in told
+    assert told == f"Error: {model}: {message}".replace("STORE", local.environ["MLFLOW_TRACKING_URI"])
 
 
 @pytest.mark.parametrize("verb", ["get", "update"])
@@ -131,9 +169,9 @@ def test_a_name_that_is_not_there(verb: str, local: Commands) -> None:
 
 
 def test_a_target_that_means_nothing(local: Commands) -> None:
-    done = local.mlflow("list", "-t", "oci-datascience://local?compartement-id=x", code=1)
+    told = invoked(local, "list", "-t", "oci-datascience://local?compartement-id=x")
 
-    assert done.err == (
+    assert told == (
         "Error: oci-datascience://local?compartement-id=x: unknown 'compartement-id' after '?'; "
         "did you mean 'compartment-id'?\n"
     )
@@ -148,22 +186,21 @@ def test_a_port_that_is_taken_leaves_nothing(local: Commands) -> None:
         told = refused(local, "-C", f"port={port}")
 
     assert f"Error: port {port} of 127.0.0.1 is in use" in told
-    assert_nothing_left(local)
+    local.home.assert_nothing_left()
 
 
 def test_a_pack_that_was_altered_on_disk_is_not_served(local: Commands, scratch: Path) -> None:
     arguments = with_file(scratch, DEPLOY.replace("name: cancer", "name: altered"))
     local.mlflow("create", "-t", LOCAL, "--name", "first", "-m", "models:/cancer/1", *arguments)
-    pack = shown(local.mlflow("get", "-t", LOCAL, "--name", "first").out)["pack"]
-    local.mlflow("delete", "-t", LOCAL, "--name", "first")
-    home = Path(local.environ["OCI_MLFLOW_HOME"])
-    stored = altered(home / "buckets" / "team" / "packs" / pack.partition("team/")[2])
-    subprocess.run(["rm", "-rf", home / "cache"], check=True)  # noqa: S607
+    pack = local.home.get("first").pack_uri
+    local.home.delete("first")
+    stored = altered(local.home.folder / "buckets" / "team" / "packs" / pack.partition("team/")[2])
+    remove_tree(local.home.folder / "cache")
 
     told = refused(local, *arguments)
 
     assert re.search(r"sha256", told), told
-    assert_nothing_left(local)
+    local.home.assert_nothing_left()
     stored.unlink()
 
 
@@ -186,7 +223,7 @@ def test_a_score_py_that_cannot_be_imported_is_shown_with_its_log(local: Command
     told = refused(local, *with_file(scratch, DEPLOY + "      scoreCode: mine.py\n"))
 
     assert "  | ModuleNotFoundError: No module named 'not_there'\n" in told
-    assert_nothing_left(local)
+    local.home.assert_nothing_left()
 
 
 def test_a_score_py_that_raises_answers_500_as_oci_does(local: Commands, scratch: Path) -> None:
@@ -196,34 +233,34 @@ def test_a_score_py_that_raises_answers_500_as_oci_does(local: Commands, scratch
     )
     arguments = with_file(scratch, DEPLOY + "      scoreCode: mine.py\n")
     local.mlflow("create", "-t", LOCAL, "--name", "raising", "-m", "models:/cancer/1", *arguments)
-    found = shown(local.mlflow("get", "-t", LOCAL, "--name", "raising").out)
+    url = local.home.get("raising").url
     (scratch / "row.json").write_text(json.dumps({"dataframe_split": REFERENCE_ROW}))
 
-    status, body = post(f"{found['url']}/predict", REFERENCE_ROW)
-    done = local.mlflow("predict", "-t", LOCAL, "--name", "raising", "-I", str(scratch / "row.json"), code=1)
+    status, body = post(f"{url}/predict", REFERENCE_ROW)
+    told = invoked(local, "predict", "-t", LOCAL, "--name", "raising", "-I", str(scratch / "row.json"))
 
     assert status == 500
     assert body["code"] == "InternalServerError"
     assert "no luck" in body["message"]
-    assert done.err.startswith("Error: deployment 'raising' answered 500 InternalServerError: ")
+    assert told.startswith("Error: deployment 'raising' answered 500 InternalServerError: ")
 
 
 def test_a_model_that_takes_too_long_to_load_goes_on_and_can_be_deleted(local: Commands) -> None:
-    done = local.mlflow("create", "-t", LOCAL, "--name", "slow", "-m", "models:/slow/1", "-C", "timeout=12", code=1)
+    told = invoked(local, "create", "-t", LOCAL, "--name", "slow", "-m", "models:/slow/1", "-C", "timeout=12")
 
     assert re.search(
         r"^Error: deployment 'slow' \(ocid1\.\S+\): still waiting for .+ after 12 s; it was left as it is and goes on$",
-        done.err,
+        told,
         re.MULTILINE,
-    ), done.err
-    assert shown(local.mlflow("get", "-t", LOCAL, "--name", "slow").out)["state"] == "CREATING"
-    local.mlflow("delete", "-t", LOCAL, "--name", "slow")
-    assert_nothing_left(local)
+    ), told
+    assert local.home.get("slow").state == "CREATING"
+    local.home.delete("slow")
+    local.home.assert_nothing_left()
 
 
 def test_payloads_that_are_too_large_or_break_the_signature(local: Commands) -> None:
     local.mlflow("create", "-t", LOCAL, "--name", "cancer", "-m", "models:/cancer/1")
-    url = shown(local.mlflow("get", "-t", LOCAL, "--name", "cancer").out)["url"]
+    url = local.home.get("cancer").url
 
     too_large = post(f"{url}/predict", b" " * (10 * 1024 * 1024 + 1))
     broken = post(f"{url}/predict", {"dataframe_records": [{"mean radius": "wide"}]})

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import LOCAL, REFERENCE_ROW, Commands, post, shown
+from commands import LOCAL, REFERENCE_ROW, Commands, post
 
 MLFLOW_2 = "2.22.1"
 #: Logs the classifier with the MLflow of an environment of its own.
@@ -60,7 +60,7 @@ def old_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_served_by_its_own_mlflow(local: Commands, old_model: Path) -> None:
     local.mlflow("create", "-t", LOCAL, "--name", "old", "-m", str(old_model))
-    url = shown(local.mlflow("get", "-t", LOCAL, "--name", "old").out)["url"]
+    url = local.home.get("old").url
 
     answer = post(f"{url}/predict", REFERENCE_ROW)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from commands import LOCAL, Commands, post, shown
+from commands import LOCAL, Commands, post
 
 
 def deployed(local: Commands, name: str, model_uri: str) -> str:
     local.mlflow("create", "-t", LOCAL, "--name", name, "-m", model_uri)
-    return shown(local.mlflow("get", "-t", LOCAL, "--name", name).out)["url"]
+    return local.home.get(name).url
 
 
 @pytest.mark.parametrize(

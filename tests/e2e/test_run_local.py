@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 
-from commands import REFERENCE_ROW, Commands, assert_nothing_left, post
+from commands import REFERENCE_ROW, Commands, post
 
 
 def started(local: Commands, *more: str) -> tuple[subprocess.Popen[str], str]:
@@ -35,7 +35,7 @@ def test_it_answers_until_ctrl_c_and_leaves_nothing(local: Commands) -> None:
     assert answer == (200, {"predictions": [0]})
     assert (process.returncode, out.strip()) == (0, ""), err
     assert "Traceback" not in err
-    assert_nothing_left(local)
+    local.home.assert_nothing_left()
 
 
 def test_killed_it_takes_its_server_along(local: Commands) -> None:
@@ -44,5 +44,5 @@ def test_killed_it_takes_its_server_along(local: Commands) -> None:
     process.kill()
     process.communicate(timeout=60)
 
-    local.mlflow("delete", "-t", "oci-datascience://local", "--name", "here")
-    assert_nothing_left(local)
+    local.home.delete("here")
+    local.home.assert_nothing_left()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from usecases_world import World, interrupting
+from usecases_world import World, interrupting, losing_answers
 
 from oci_mlflow_core.errors import (
     ArtifactError,
@@ -200,8 +200,16 @@ def test_a_service_that_refuses_a_call_leaves_nothing(call: str, world: World) -
         create_deployment(world.ports, world.create())
 
     assert failure.value.leftovers == ()
-    assert world.deployments() == []
-    assert world.service.models == {}
+    assert world.nothing_is_left()
+
+
+@pytest.mark.parametrize("kind", ["models", "deployments"])
+def test_what_was_made_although_the_answer_was_lost_is_taken_back(kind: str, world: World) -> None:
+    with pytest.raises(UnavailableError) as failure:
+        create_deployment(losing_answers(world, kind), world.create())
+
+    assert failure.value.leftovers == ()
+    assert world.nothing_is_left()
 
 
 def test_what_cannot_be_taken_back_is_listed_and_removed_by_the_next_run(world: World) -> None:
