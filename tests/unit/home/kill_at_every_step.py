@@ -1,7 +1,7 @@
 """Runs something again and again, killing it (SIGKILL) one step later each time, and prints what each kill left.
 
 A step is a call that may change a file, a folder or a lock; the kill comes before it. The program is run as
-``python kill_at_every_step.py SCENARIO FOLDER`` and prints a JSON list with one object a kill.
+``python kill_at_every_step.py FOLDER`` and prints, as JSON, a list for each scenario with one object a kill.
 """
 
 from __future__ import annotations
@@ -240,4 +240,5 @@ def observe(kind: type[Scenario], root: Path) -> list[dict[str, object]]:
 if __name__ == "__main__":
     # What is killed loses nothing that the system has taken; only a power cut does, and synchronising takes time.
     setattr(os, "fsync", lambda _descriptor: None)  # noqa: B010 - a plain assignment has another type
-    print(json.dumps(observe(SCENARIOS[sys.argv[1]], Path(sys.argv[2]))))  # noqa: T201 - read by the test
+    kills = {name: observe(kind, Path(sys.argv[1]) / name) for name, kind in SCENARIOS.items()}
+    print(json.dumps(kills))  # noqa: T201 - read by the test

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +20,20 @@ _JOURNAL = ["journal/fraud-*.json"]
 _KEPT_LOCK = [*_FOLDERS[:3], "buckets/ns/packs/envs/.locks", "buckets/ns/packs/envs/.locks/digest.json"]
 
 
+Kills = dict[str, list[dict[str, Any]]]
+
+
 @pytest.fixture(scope="module")
-def observe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[dict[str, Any]]]:
-    """What each kill of a scenario left; two tests look at the same kills."""
-    return functools.cache(lambda scenario: _observations(scenario, tmp_path_factory.mktemp("kills") / scenario))
-
-
-def _observations(scenario: str, folder: Path) -> list[dict[str, Any]]:
-    program = Path(__file__).with_name("kill_at_every_step.py")
-    finished = subprocess.run(
-        [sys.executable, str(program), scenario, str(folder)], capture_output=True, text=True, check=False
-    )
+def kills(tmp_path_factory: pytest.TempPathFactory) -> Kills:
+    """What each kill left, by scenario; of one process, because starting one takes longer than many kills."""
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("kill_at_every_step.py")),
+        str(tmp_path_factory.mktemp("kills")),
+    ]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
-    observations: list[dict[str, Any]] = json.loads(finished.stdout)
+    observations: Kills = json.loads(finished.stdout)
     return observations
 
 
@@ -53,9 +52,9 @@ def _observations(scenario: str, folder: Path) -> list[dict[str, Any]]:
     ],
 )
 def test_a_killed_change_is_done_or_not_and_the_next_one_leaves_nothing_of_it(
-    scenario: str, before: str, after: str, left: list[str], observe: Callable[[str], list[dict[str, Any]]]
+    scenario: str, before: str, after: str, left: list[str], kills: Kills
 ) -> None:
-    observations = observe(scenario)
+    observations = kills[scenario]
 
     assert len(observations) > 5
     assert {before, after} == {observation["seen"] for observation in observations}
@@ -63,9 +62,7 @@ def test_a_killed_change_is_done_or_not_and_the_next_one_leaves_nothing_of_it(
     assert [left] * len(observations) == [observation["left"] for observation in observations]
 
 
-def test_looking_at_a_pack_removes_what_killed_publishers_left(
-    observe: Callable[[str], list[dict[str, Any]]],
-) -> None:
-    observations = observe("overwrite")
+def test_looking_at_a_pack_removes_what_killed_publishers_left(kills: Kills) -> None:
+    observations = kills["overwrite"]
 
     assert [_PUBLISHED] * len(observations) == [observation["tidied"] for observation in observations]
