@@ -139,8 +139,10 @@ def test_an_unknown_override(local: Commands) -> None:
         ("models:/cancer/99", "registered model 'cancer' has no version 99\nHint: Its latest versions: 2, 1.\n"),
         (
             "models:/cancer@winner",
-            "registered model 'cancer' has no alias 'winner'\n"
-            "Hint: Its aliases: challenger (version 2), champion (version 1).\n",
+            (
+                "registered model 'cancer' has no alias 'winner'\n"
+                "Hint: Its aliases: challenger (version 2), champion (version 1).\n"
+            ),
         ),
         (
             "runs:/00000000000000000000000000000000/model",
@@ -149,9 +151,11 @@ def test_an_unknown_override(local: Commands) -> None:
         ("/no/such/folder", "there is no folder '/no/such/folder'\n"),
         (
             "models:/",
-            "this is not a model URI of the registry\n"
-            "Hint: Model URIs of the registry are models:/NAME/VERSION, models:/NAME/latest, models:/NAME/STAGE, "
-            "models:/NAME@ALIAS and models:/m-ID.\n",
+            (
+                "this is not a model URI of the registry\n"
+                "Hint: Model URIs of the registry are models:/NAME/VERSION, models:/NAME/latest, models:/NAME/STAGE, "
+                "models:/NAME@ALIAS and models:/m-ID.\n"
+            ),
         ),
     ],
 )
