@@ -24,6 +24,8 @@ _TEXT = frozenset({f"{_PREFIX}str", f"{_PREFIX}timestamp"})
 _CONTAINERS = frozenset({f"{_PREFIX}map", f"{_PREFIX}seq"})
 _MERGE = f"{_PREFIX}merge"
 
+_TOO_DEEP = "it is nested too deeply"
+
 
 @attrs.frozen(kw_only=True)
 class Document:
@@ -66,7 +68,10 @@ def parse_document(text: str, source: str) -> Document:
     """
     root = _composed(text, source)
     builder = _Builder(source)
-    value = builder.built(root)
+    try:
+        value = builder.built(root)
+    except RecursionError:
+        raise _fault(source, _TOO_DEEP, None) from None
     if builder.violations:
         raise SpecError(tuple(builder.violations))
     return Document(source=source, value=value, root=root)
@@ -85,7 +90,7 @@ def _composed(text: str, source: str) -> Node:
         where = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
         raise _fault(source, f"the character {text[error.position]!a} is not allowed in YAML", where) from None
     except RecursionError:
-        raise _fault(source, "it is nested too deeply", None) from None
+        raise _fault(source, _TOO_DEEP, None) from None
     if root is None:
         raise _fault(source, "the file is empty", None)
     return root

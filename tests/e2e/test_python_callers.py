@@ -28,7 +28,7 @@ try:
 except MlflowException as refusal:
     again = refusal.error_code
 updated = client.update_deployment("cancer", model_uri="models:/cancer@challenger")
-after = client.predict("cancer", frame.to_numpy())
+after = client.predict("cancer", frame.to_dict("list"))
 listed = client.list_deployments()
 got = client.get_deployment("cancer")
 client.delete_deployment("cancer")
