@@ -23,6 +23,7 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
+from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.spec.plain import plain_spec
@@ -91,7 +92,7 @@ def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> _Dra
         steps = (*steps, AwaitDeployment(timeout=request.options.timeout))
     if ports.service_descriptor.shared:
         steps = (*steps, LinkVersion(version=model.facts.version))
-    notes = (*request.loaded.notes, *_name_note(request), *model.environment.notes)
+    notes = (*request.loaded.notes, *_name_note(request), *_local_notes(ports, request), *model.environment.notes)
     plan = Plan(f"create '{request.name}'", steps, notes)
     return _Draft(plan=plan, digest=digest, model=model, leftovers=leftovers, resumed=resumed)
 
@@ -119,6 +120,10 @@ def _name_note(request: CreateDeployment) -> tuple[str, ...]:
         return ()
     where = request.loaded.where("spec.displayName")
     return (f"{where}: spec.displayName '{written}' gives way to --name '{request.name}'",)
+
+
+def _local_notes(ports: Ports, request: CreateDeployment) -> tuple[str, ...]:
+    return () if ports.service_descriptor.shared else note_on_infrastructure(request.loaded.spec.infrastructure)
 
 
 @attrs.define

@@ -30,6 +30,8 @@ from oci_mlflow_core.usecases.environment import (
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
+_GROUP_PATH = "spec.runtime.spec.modelGroupId"
+
 PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | RegisterModel
 
 
@@ -55,6 +57,11 @@ def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options
             f"{loaded.where('spec.runtime.type')}: spec.runtime.type: "
             f"the target {ports.target} does not run container images",
             "Use the conda runtime here: 'type: conda'.",
+        )
+    if loaded.spec.runtime is not None and loaded.spec.runtime.model_group_id and not ports.service_descriptor.shared:
+        raise InvalidRequestError(
+            f"{loaded.where(_GROUP_PATH)}: {_GROUP_PATH}: there are no model groups on this machine",
+            "Leave modelGroupId out here.",
         )
     facts = ports.source.inspect(version)
     if not facts.is_pyfunc:

@@ -22,6 +22,7 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
+from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
@@ -93,6 +94,8 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
         steps = (*steps, *(model.steps if model else ()))
         steps = (*steps, OrderUpdate(name=deployment.name, id=deployment.id, changes=changes))
         steps = (*steps, *_after(ports, request, deployment, model))
+    if not ports.service_descriptor.shared:
+        notes = (*notes, *note_on_infrastructure(spec.infrastructure))
     notes = (*request.loaded.notes, *notes, *(model.environment.notes if model else ()))
     plan = Plan(f"update '{deployment.name}'", steps, notes)
     return _Draft(plan=plan, before=deployment, current=current, desired=desired, model=model, leftovers=leftovers)

@@ -292,6 +292,32 @@ def test_a_display_name_in_the_file_gives_way_to_the_name(world: World) -> None:
     assert "deploy.yaml:3:16: spec.displayName 'cheating' gives way to --name 'fraud'" in world.progress.notes
 
 
+def test_what_has_no_effect_on_this_machine_is_told(world: World) -> None:
+    text = (
+        "kind: deployment\nspec:\n  infrastructure:\n    kind: infrastructure\n    type: modelDeployment\n"
+        "    spec:\n      replica: 2\n      bandwidthMbps: 20\n      webConcurrency: 2\n"
+    )
+
+    create_deployment(world.ports, world.create(text=text))
+
+    assert world.progress.notes == ["on this machine spec.infrastructure.spec has no effect for replica, bandwidthMbps"]
+
+
+def test_a_model_group_is_refused_on_this_machine(world: World) -> None:
+    group = "ocid1.datasciencemodelgroup.oc1.iad.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    text = (
+        "kind: deployment\nspec:\n  runtime:\n    kind: runtime\n    type: conda\n"
+        f"    spec:\n      modelGroupId: {group}\n"
+    )
+
+    with pytest.raises(InvalidRequestError) as failure:
+        create_deployment(world.ports, world.create(text=text))
+
+    assert str(failure.value) == (
+        "deploy.yaml:7:21: spec.runtime.spec.modelGroupId: there are no model groups on this machine"
+    )
+
+
 def test_a_shared_service_is_told_to_the_registry(shared_world: World) -> None:
     deployment = create_deployment(shared_world.ports, shared_world.create())
 

@@ -79,7 +79,8 @@ def test_the_plan_shows_the_difference(world: World, before: Deployment) -> None
     assert str(plan) == (
         "plan to update 'fraud':\n"
         "  1. update the deployment 'fraud' (spec.infrastructure.spec.replica: (none) → 3)\n"
-        "  2. wait until the deployment answers (at most 2400 s)"
+        "  2. wait until the deployment answers (at most 2400 s)\n"
+        "  note: on this machine spec.infrastructure.spec has no effect for replica"
     )
 
 
