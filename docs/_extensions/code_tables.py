@@ -68,7 +68,9 @@ class DeploymentKeys(Directive):
         module, _, name = self.arguments[0].rpartition(".")
         owner = getattr(importlib.import_module(module), name)
         annotations = typing.get_type_hints(owner)
-        rows = [self._cells(field, annotations[field.name]) for field in attrs.fields(owner)]
+        # keys without a use come last
+        fields = sorted(attrs.fields(owner), key=lambda field: bool(key_of(field).unused))
+        rows = [self._cells(field, annotations[field.name]) for field in fields]
         return [table(("Key", "Value", "Meaning", "Example"), rows)]
 
     @staticmethod
