@@ -13,6 +13,7 @@ from oci_mlflow_core.errors import (
     ArtifactError,
     DeploymentFailedError,
     InvalidRequestError,
+    NameInUseError,
     NoSuchDeploymentError,
     ServiceError,
 )
@@ -176,7 +177,11 @@ def run_here(target: Target, name: str, model_uri: str, options: ParsedOptions) 
     request = requests.CreateDeployment(
         name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
     )
-    deployment = create_deployment(ports, request)
+    try:
+        deployment = create_deployment(ports, request)
+    except NameInUseError as refusal:
+        refusal.hint = "Choose another --name for this run; it is only used while the command runs."
+        raise
     try:
         ports.progress.note(f"'{name}' answers at {deployment.url}/predict; Ctrl-C ends it")
         failed = service.follow(deployment.id, _to_stderr)

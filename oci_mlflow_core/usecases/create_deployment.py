@@ -108,9 +108,11 @@ def _refuse_name_in_use(ports: Ports, name: str, resumed: Deployment | None, to_
     for deployment in ports.service.lifecycle.list():
         if deployment.name != name or deployment.id in unfinished or (resumed and deployment.id == resumed.id):
             continue
+        usable = deployment.state.serves or deployment.state is LifecycleState.INACTIVE
+        change = "Change it with 'mlflow deployments update', or remove it with 'mlflow deployments delete' first."
         raise NameInUseError(
             f"a deployment called '{name}' exists already ({deployment.id}, {deployment.state})",
-            "Change it with 'mlflow deployments update', or remove it with 'mlflow deployments delete' first.",
+            change if usable else "Remove it with 'mlflow deployments delete' first, or take another name.",
         )
 
 

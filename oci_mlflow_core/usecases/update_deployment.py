@@ -8,9 +8,9 @@ from pathlib import Path
 
 import attrs
 
-from oci_mlflow_core.errors import CancelledError, InvalidRequestError, TimedOutError
+from oci_mlflow_core.errors import CancelledError, ConflictError, InvalidRequestError, TimedOutError
 from oci_mlflow_core.model.artifact import ModelVersion
-from oci_mlflow_core.model.deployment import MODEL_URI_TAG, CatalogModel, Deployment, FieldChange
+from oci_mlflow_core.model.deployment import MODEL_URI_TAG, CatalogModel, Deployment, FieldChange, LifecycleState
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between, merged_deployment
 from oci_mlflow_core.planning.links import link_tags, unlink_keys
 from oci_mlflow_core.planning.plan import (
@@ -81,6 +81,7 @@ class _Draft:
 
 def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> _Draft:
     served = deployment.model_id
+    _refuse_what_cannot_change(deployment)
     leftovers = tuple(reversed(identified(ports, entry.leftovers)))
     to_settle = tuple(item for item in leftovers if item.deployment is None and item.resource_id != served)
     current = ports.service.lifecycle.describe(deployment.id)
@@ -99,6 +100,17 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
     notes = (*request.loaded.notes, *notes, *(model.environment.notes if model else ()))
     plan = Plan(f"update '{deployment.name}'", steps, notes)
     return _Draft(plan=plan, before=deployment, current=current, desired=desired, model=model, leftovers=leftovers)
+
+
+def _refuse_what_cannot_change(deployment: Deployment) -> None:
+    """A deployment that failed is not brought back by an update, and one in transition has to settle first."""
+    if deployment.state in {LifecycleState.FAILED, LifecycleState.CREATING, LifecycleState.DELETING}:
+        failed = deployment.state is LifecycleState.FAILED
+        why = f": {deployment.lifecycle_details}" if failed and deployment.lifecycle_details else ""
+        raise ConflictError(
+            f"deployment '{deployment.name}' ({deployment.id}) is {deployment.state} and cannot be updated now{why}",
+            "Delete it and create it again." if failed else "Wait until it is ACTIVE.",
+        )
 
 
 def _after(
@@ -247,7 +259,7 @@ class _Update:
 
     def _delete_old_model(self, planned: DeleteModel, step: ShownStep) -> None:
         if self.old_model is None:
-            step.done("it is still served")
+            step.done("stays: it is still served")
             return
         settle(self.ports, self.entry, Leftover(record=self.old_model, model=CatalogModel(id=planned.id)), step)
 

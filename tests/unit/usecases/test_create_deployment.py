@@ -119,6 +119,16 @@ def test_a_name_that_is_in_use_is_refused_before_anything_is_made(world: World) 
     assert world.service.calls == calls
 
 
+def test_a_name_of_a_failed_deployment_is_freed_by_delete(world: World) -> None:
+    first = create_deployment(world.ports, world.create())
+    world.service.kill(first.id)
+
+    with pytest.raises(NameInUseError) as failure:
+        create_deployment(world.ports, world.create())
+
+    assert failure.value.hint == "Remove it with 'mlflow deployments delete' first, or take another name."
+
+
 def test_a_deployment_that_fails_is_taken_back_with_its_model(world: World) -> None:
     world.service.outcomes.append(Outcome(failure="the model does not load", log_tail=("ValueError: no",)))
 

@@ -7,6 +7,7 @@ from usecases_world import World, interrupting
 
 from oci_mlflow_core.errors import (
     CancelledError,
+    ConflictError,
     DeploymentFailedError,
     InvalidRequestError,
     NoSuchDeploymentError,
@@ -148,6 +149,18 @@ def test_an_interrupted_update_is_cleaned_up_after_by_the_next(world: World, bef
 
     assert list(world.service.models) == [after.model_id]
     assert world.leftovers() == 0
+
+
+def test_a_deployment_that_failed_is_not_called_as_it_should_be(world: World, before: Deployment) -> None:
+    world.service.kill(before.id)
+
+    with pytest.raises(ConflictError) as failure:
+        update_deployment(world.ports, world.update())
+
+    assert str(failure.value) == (
+        f"deployment 'fraud' ({before.id}) is FAILED and cannot be updated now: the server was killed"
+    )
+    assert failure.value.hint == "Delete it and create it again."
 
 
 def test_a_deadline_is_told(world: World, before: Deployment) -> None:
