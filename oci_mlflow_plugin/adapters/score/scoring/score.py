@@ -20,6 +20,7 @@ import json
 import logging
 import math
 import os
+import re
 import textwrap
 import traceback
 import uuid
@@ -42,6 +43,8 @@ _ACCEPTED = (
 )
 
 _logger = logging.getLogger(__name__)
+#: The zone at the end of a time in ISO 8601.
+_ZONE = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$")
 
 
 class InvalidInputError(ValueError):
@@ -172,10 +175,45 @@ def _decoded(form: str, content: Any, metadata: Any) -> Any:
         if form in ("instances", "inputs"):
             return parse_tf_serving_input({form: content}, schema=schema)
         orient = form.split("_", 1)[1]
+        content = _without_zones(content, schema)
         return dataframe_from_parsed_json(content, pandas_orient=orient, schema=schema)
     except Exception as fault:  # whatever fails here fails on the caller's data: no code of the model has run
         reason = str(getattr(fault, "message", fault)).replace("Invalid input. ", "", 1)
         raise InvalidInputError(f"the data cannot be read: {reason}{_signature_note(schema)}") from fault
+
+
+def _without_zones(content: Any, schema: Any) -> Any:
+    """Times with a zone, in columns that the signature calls ``datetime``, as the same moments in UTC without one.
+
+    MLflow's ``datetime`` has no zone, and pandas before 3 refuses to convert a text that has one.
+    """
+    kinds = dict(zip(_column_names(schema), schema.input_types())) if _column_names(schema) else {}  # noqa: B905
+    times = {name for name, kind in kinds.items() if getattr(kind, "name", "") == "datetime"}
+    if not times:
+        return content
+    if isinstance(content, dict) and isinstance(content.get("data"), list):
+        columns = content.get("columns") or []
+        rows = [
+            [_moment(cell) if name in times else cell for name, cell in zip(columns, row)]  # noqa: B905 - Python 3.8
+            if isinstance(row, list) and len(row) == len(columns)
+            else row
+            for row in content["data"]
+        ]
+        return dict(content, data=rows)
+    if isinstance(content, list) and all(isinstance(row, dict) for row in content):
+        return [{key: _moment(cell) if key in times else cell for key, cell in row.items()} for row in content]
+    return content
+
+
+def _moment(cell: Any) -> Any:
+    import pandas as pd
+
+    if not isinstance(cell, str) or not _ZONE.search(cell):
+        return cell
+    try:
+        return pd.Timestamp(cell).tz_convert("UTC").tz_localize(None).isoformat(timespec="nanoseconds")
+    except (TypeError, ValueError):
+        return cell
 
 
 def _run(model: Any, request: _Request) -> Any:
