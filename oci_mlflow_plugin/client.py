@@ -5,12 +5,14 @@ Source: mlflow.deployments.base.BaseDeploymentClient, and what mlflow.deployment
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mlflow.deployments import BaseDeploymentClient
 
 from oci_mlflow_core.model.target import Target
+from oci_mlflow_plugin import argument_types
 from oci_mlflow_plugin.errors import leaving_as_mlflow_errors
 from oci_mlflow_plugin.same_target import tell_once
 
@@ -37,7 +39,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
     def create_deployment(
         self,
         name: str,
-        model_uri: str,
+        model_uri: str | os.PathLike[str],
         flavor: str | None = None,
         config: Mapping[str, Any] | None = None,
         endpoint: str | None = None,
@@ -46,7 +48,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
 
         Args:
             name: Display name of the deployment; nobody else's.
-            model_uri: Any model URI of MLflow; an alias or stage is resolved once, now.
+            model_uri: Any model URI of MLflow, or a path; an alias or stage is resolved once, now.
             flavor: ``python_function`` or None; models are served through nothing else.
             config: The options of ``-C``, as text or as typed values; see ``mlflow deployments help``.
             endpoint: None; the target has no endpoints apart from deployments.
@@ -59,12 +61,17 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
         with leaving_as_mlflow_errors():
             verbs.refuse_endpoint(endpoint)
             verbs.refuse_flavor(flavor)
-            return verbs.create(self.target, name, model_uri, self._options("create", config))
+            return verbs.create(
+                self.target,
+                argument_types.name(name),
+                argument_types.model_uri(model_uri),
+                self._options("create", config),
+            )
 
     def update_deployment(
         self,
         name: str,
-        model_uri: str | None = None,
+        model_uri: str | os.PathLike[str] | None = None,
         flavor: str | None = None,
         config: Mapping[str, Any] | None = None,
         endpoint: str | None = None,
@@ -86,7 +93,8 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
         with leaving_as_mlflow_errors():
             verbs.refuse_endpoint(endpoint)
             verbs.refuse_flavor(flavor)
-            return verbs.update(self.target, name, model_uri, self._options("update", config))
+            model = None if model_uri is None else argument_types.model_uri(model_uri)
+            return verbs.update(self.target, argument_types.name(name), model, self._options("update", config))
 
     def delete_deployment(
         self, name: str, config: Mapping[str, Any] | None = None, endpoint: str | None = None
@@ -102,7 +110,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
 
         with leaving_as_mlflow_errors():
             verbs.refuse_endpoint(endpoint)
-            verbs.delete(self.target, name, self._options("delete", config))
+            verbs.delete(self.target, argument_types.name(name), self._options("delete", config))
 
     def list_deployments(self, endpoint: str | None = None) -> DeploymentTable:
         """All deployments of the target, newest first: a list of dicts whose text is a table."""
@@ -118,7 +126,7 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
 
         with leaving_as_mlflow_errors():
             verbs.refuse_endpoint(endpoint)
-            return verbs.get(self.target, name)
+            return verbs.get(self.target, argument_types.name(name))
 
     def predict(
         self,
@@ -143,9 +151,11 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
 
         with leaving_as_mlflow_errors():
             name = verbs.one_name(deployment_name, endpoint)
-            return verbs.predict(self.target, name, inputs, params)
+            return verbs.predict(
+                self.target, argument_types.name(name), inputs, argument_types.mapping("params", params)
+            )
 
     def _options(self, verb: str, config: Mapping[str, Any] | None) -> ParsedOptions:
         from oci_mlflow_plugin.options import parse_options  # noqa: PLC0415
 
-        return parse_options(verb, config)
+        return parse_options(verb, argument_types.mapping("config", config))

@@ -44,26 +44,39 @@ def parse_options(verb: str, config: Mapping[str, object] | None) -> ParsedOptio
     faults: list[Violation] = []
     values: dict[str, Any] = {}
     overrides: dict[str, object] = {}
-    file: object = None
+    file: list[object] = []
     for given, value in _flattened(config or {}):
         name = given.replace("_", "-")
         if given == "spec" or given.startswith("spec.") or "." in given:
             overrides[given] = value
         elif name == FILE_OPTION and verb in FILE_OPTION_VERBS:
-            file = value
+            file.append(value)
         elif name not in known or verb not in known[name].metadata["verbs"]:
             faults.append(_unknown(verb, given, known))
         else:
             faults += _taken(known[name], value, values)
-    if file is not None and (not isinstance(file, str | Path) or not str(file)):
-        faults.append(Violation(f"-C {FILE_OPTION}", "", f"expected the path of a file, got {file!r}"))
+    faults += _file_faults(file)
     if overrides and verb not in FILE_OPTION_VERBS:
         faults += [Violation(f"-C {path}", "", f"'{verb}' reads no deployment file") for path in overrides]
     if faults:
         raise SpecError(tuple(faults))
     return ParsedOptions(
-        command=CommandOptions(**values), file=typing.cast("str | Path | None", file), overrides=overrides
+        command=CommandOptions(**values),
+        file=typing.cast("str | Path", file[0]) if file else None,
+        overrides=overrides,
     )
+
+
+def _file_faults(given: list[object]) -> list[Violation]:
+    """What is wrong with the deployment file that was named, by either spelling of the option."""
+    source = f"-C {FILE_OPTION}"
+    if len(given) > 1:
+        return [Violation(source, "", "given twice")]
+    return [
+        Violation(source, "", f"expected the path of a file, got {path!r}")
+        for path in given
+        if not isinstance(path, str | Path) or not str(path)
+    ]
 
 
 def _taken(field: attrs.Attribute[Any], value: object, values: dict[str, Any]) -> list[Violation]:
@@ -71,8 +84,6 @@ def _taken(field: attrs.Attribute[Any], value: object, values: dict[str, Any]) -
     source = f"-C {field.name.replace('_', '-')}"
     if field.name in values:
         return [Violation(source, "", "given twice")]
-    if value is None:
-        return []
     try:
         values[field.name] = _typed(field, value)
     except ValueError as wrong:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oci_mlflow_core.model.target import LOCAL, SCHEME, Target
+from oci_mlflow_plugin import argument_types
 from oci_mlflow_plugin.errors import leaving_as_mlflow_errors
 from oci_mlflow_plugin.results import FLAVOR
 from oci_mlflow_plugin.same_target import tell_once
@@ -33,7 +34,8 @@ def run_local(*arguments: Any, **named: Any) -> None:  # noqa: ANN401
 
     with leaving_as_mlflow_errors():
         verbs.refuse_flavor(flavor)
-        verbs.run_here(Target(region=LOCAL), name, model_uri, parse_options("run-local", config))
+        options = parse_options("run-local", argument_types.mapping("config", config))
+        verbs.run_here(Target(region=LOCAL), argument_types.name(name), argument_types.model_uri(model_uri), options)
 
 
 def _read(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, str, str | None, Mapping[str, Any] | None]:

@@ -94,8 +94,40 @@ PORT = Limit(
     schema={"minimum": 1024, "maximum": 65535, "not": {"enum": list(TAKEN_PORTS)}},
 )
 
-#: Source: Create model deployments, Data Science documentation; control characters would break lists and tags.
-DISPLAY_NAME = matching(r"[^\x00-\x1f]{1,255}", "1 to 255 characters on one line")
+_LONGEST_NAME = 255
+#: Control characters and line separators would break lists and tags; lone surrogates are no text at all.
+_NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: What later commands would take for an OCID or a URL.
+_ADDRESS = re.compile(r"ocid1\.|https?://", re.IGNORECASE)
+
+
+def display_name_fault(name: str) -> str | None:
+    """What is wrong with a deployment's name, to go on after "the name"; None where nothing is.
+
+    Source: Create model deployments, Data Science documentation.
+    """
+    address = _ADDRESS.match(name)
+    if len(name) > _LONGEST_NAME:
+        return f"has {len(name)} characters, and {_LONGEST_NAME} is the most"
+    if _NOT_PRINTED.search(name):
+        return f"has a line break or another control character: {name!r}"
+    if name != name.strip():
+        return f"begins or ends with a space: {name!r}"
+    if address:
+        return f"begins with '{address.group()}', so that it would be taken for an OCID or a URL: {name!r}"
+    return None if name else "is empty"
+
+
+DISPLAY_NAME = Limit(
+    expected="1 to 255 characters on one line, no OCID or URL, and no space at an end",
+    allows=lambda name: display_name_fault(name) is None,
+    schema={
+        "minLength": 1,
+        "maxLength": _LONGEST_NAME,
+        "pattern": r"^(?!\s|[oO][cC][iI][dD]1\.|[hH][tT][tT][pP][sS]?://)[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$",
+        "not": {"pattern": r"\s$"},
+    },
+)
 
 #: What a slug may not hold, since it becomes part of an object's name. Source: ADS ``opctl conda create``.
 PACK_WORD = matching(r"[^@#$%^&*/]+", "text without any of @ # $ % ^ & * /")

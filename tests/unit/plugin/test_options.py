@@ -11,6 +11,9 @@ from oci_mlflow_core.errors import SpecError
 from oci_mlflow_core.model.options import CommandOptions, OnFailure
 from oci_mlflow_plugin.options import options_of, parse_options
 
+#: A value for each option that has no default.
+_SOME: dict[str, object] = {"deploy-config-file": "deploy.yaml", "builder": "uv", "port": 8080}
+
 
 def faults(verb: str, config: dict[str, Any]) -> str:
     with pytest.raises(SpecError) as caught:
@@ -76,8 +79,25 @@ def test_one_option_in_both_spellings_is_refused() -> None:
     assert faults("create", {"dry_run": True, "dry-run": False}) == "-C dry-run: given twice"
 
 
-def test_none_leaves_the_default() -> None:
-    assert parse_options("create", {"timeout": None, "deploy-config-file": None}).command == CommandOptions()
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("dry-run", "true or false"),
+        ("timeout", "a number of seconds above 0"),
+        ("port", "a port from 1 to 65535"),
+        ("on-failure", "'delete' or 'keep'"),
+        ("builder", "a name"),
+        ("deploy-config-file", "the path of a file"),
+    ],
+)
+def test_none_is_no_value_of_an_option(option: str, expected: str) -> None:
+    assert faults("create", {option: None}) == f"-C {option}: expected {expected}, got None"
+
+
+def test_the_file_in_both_spellings_is_refused() -> None:
+    given = {"deploy-config-file": "a.yaml", "deploy_config_file": "b.yaml"}
+
+    assert faults("create", given) == "-C deploy-config-file: given twice"
 
 
 def test_an_unknown_option_is_told_the_nearest() -> None:
@@ -142,4 +162,4 @@ def test_all_faults_are_told_at_once() -> None:
 def test_each_option_that_is_listed_is_taken(verb: str) -> None:
     for name, doc, default in options_of(verb):
         assert doc.endswith(".")
-        parse_options(verb, {name: default})
+        parse_options(verb, {name: _SOME[name] if default is None else default})
