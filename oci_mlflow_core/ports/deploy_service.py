@@ -84,6 +84,18 @@ class DeploymentLifecycle(Protocol):
     """
 
     @abstractmethod
+    def check(self, desired_name: str) -> None:
+        """Raises what `create` would raise for reasons that are known beforehand; reads only, and is quick.
+
+        Args:
+            desired_name: Display name of the deployment that is to be created.
+
+        Raises:
+            ConflictError: A port or another resource that it needs is in use.
+            InvalidRequestError: The service cannot run it with the options of this session.
+        """
+
+    @abstractmethod
     def create(self, desired: DesiredDeployment) -> Deployment:
         """Orders a deployment.
 

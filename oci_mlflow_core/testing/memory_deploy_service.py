@@ -87,8 +87,8 @@ class MemoryDeployService(DeployService):
     """
 
     outcomes: list[Outcome] = attrs.field(factory=list)
-    #: Errors by ``register``, ``delete_model``, ``create``, ``update``, ``delete`` or ``predict``; raised before
-    #: anything is done, the first one first.
+    #: Errors by ``register``, ``delete_model``, ``check``, ``create``, ``update``, ``delete`` or ``predict``; raised
+    #: before anything is done, the first one first.
     refusals: dict[str, list[DeploymentError]] = attrs.field(factory=dict)
     #: What a deployment answers to a body.
     answers: Callable[[Deployment, bytes], Answer] = _echo
@@ -182,6 +182,10 @@ class MemoryLifecycle(DeploymentLifecycle):
     """The deployments of a `MemoryDeployService`."""
 
     service: MemoryDeployService
+
+    def check(self, desired_name: str) -> None:  # noqa: ARG002 - nothing here depends on it
+        """See `DeploymentLifecycle.check`."""
+        self.service.refuse("check")
 
     def create(self, desired: DesiredDeployment) -> Deployment:
         """See `DeploymentLifecycle.create`."""

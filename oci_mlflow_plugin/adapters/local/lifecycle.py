@@ -42,6 +42,16 @@ class LocalLifecycle(DeploymentLifecycle):
     #: What deployments end with; None for those that run on.
     foreground: Foreground | None = None
 
+    def check(self, desired_name: str) -> None:  # noqa: ARG002 - any name can be served here
+        """Tries the port that the session asks for, and lets it go again.
+
+        Raises:
+            ConflictError: The port is in use.
+            InvalidRequestError: This user may not listen there.
+        """
+        if self.port:
+            listen(self.port).close()
+
     def create(self, desired: DesiredDeployment) -> Deployment:
         """Orders a deployment; its supervisor lays out the environment and starts the server.
 
