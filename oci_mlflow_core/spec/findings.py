@@ -86,5 +86,5 @@ class Findings:
             self.fault(at, f"still holds the template's placeholder '{placeholder}'; put {limit.expected} there")
         else:
             got = str(len(value)) if isinstance(value, dict | tuple) else self.quote(str(at), value)
-            self.fault(at, f"expected {limit.expected}, got {got}")
+            self.fault(at, f"expected {limit.expected_of(value)}, got {got}")
         return False

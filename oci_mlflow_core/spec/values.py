@@ -23,8 +23,14 @@ class Limit:
     schema: Mapping[str, Any]
     #: Whether the templates hold a placeholder here, so that one left over is told as such.
     templated: bool = False
+    #: What was expected of a value that is nearly right, where that can be told more closely than by `expected`.
+    closer: Callable[[Any], str | None] | None = None
     #: Text that has the right form and is taken by OCI.
     reserved: tuple[str, ...] = ()
+
+    def expected_of(self, value: object) -> str:
+        """What was expected where `value` stands."""
+        return (self.closer(value) if self.closer else None) or self.expected
 
     def placeholder(self, value: object) -> str | None:
         """The placeholder of a template that is still in `value`."""
@@ -131,17 +137,30 @@ DISPLAY_NAME = Limit(
 
 #: What a slug may not hold, since it becomes part of an object's name. Source: ADS ``opctl conda create``.
 PACK_WORD = matching(r"[^@#$%^&*/]+", "text without any of @ # $ % ^ & * /")
-#: Other schemes belong to other pack stores. Source: the ``oci://`` URIs of ocifs.
-DESTINATION = matching(
-    r"oci://[^@/\s]+@[^@/\s]+(?:/\S*)?|(?!oci:)\S+",
-    "a destination such as oci://bucket@namespace/prefix",
-    templated=True,
+_BUCKET = r"oci://[^@/\s<>]+@[^@/\s<>]+"
+_PART = r"(?!\.{1,2}(?:/|$))[^/\s]+"
+_PATH = rf"/+{_PART}(?:/{_PART})*/*"
+_BELOW_BUCKET = re.compile(rf"{_BUCKET}/\S*")
+
+
+def _of_a_bad_path(uri: str) -> str | None:
+    """What is to be told of a URI that is right but for its path."""
+    return "a path without empty, '.' or '..' parts after the bucket" if _BELOW_BUCKET.fullmatch(uri) else None
+
+
+#: Source: the ``oci://`` URIs of ocifs; what is allowed is what `ObjectLocation.parse` reads.
+DESTINATION = attrs.evolve(
+    matching(rf"{_BUCKET}(?:{_PATH}|/*)", "oci://<bucket>@<namespace>/<path>", templated=True),
+    closer=_of_a_bad_path,
 )
-#: A published pack, or the slug of one that the service provides.
-PACK_URI = matching(
-    r"oci://[^@/\s]+@[^@/\s]+/\S+|(?!oci:)[^\s/:]+|(?!oci:)[a-z0-9+.-]+:\S+",
-    "oci://bucket@namespace/path/to/pack, the slug of a service pack, or a mapping that says how to build one",
-    templated=True,
+#: A published pack, or the slug of one that the service provides; other schemes belong to other pack stores.
+PACK_URI = attrs.evolve(
+    matching(
+        rf"{_BUCKET}{_PATH}|(?!oci:)[^\s/:]+|(?!oci:)[a-z0-9+.-]+:\S+",
+        "oci://bucket@namespace/path/to/pack, the slug of a service pack, or a mapping that says how to build one",
+        templated=True,
+    ),
+    closer=_of_a_bad_path,
 )
 PYTHON_VERSION = matching(r"3\.[0-9]+(?:\.[0-9]+)?", "a Python version such as '3.11'")
 
