@@ -15,6 +15,8 @@ from oci_mlflow_core.errors import PayloadError
 STANDARD_INPUT = "-"
 _ENDINGS = {".json": "json", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: Digits beyond which Python reads no number, and no model takes one.
+_LONGEST_NUMBER = 4000
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -44,12 +46,18 @@ def csv_split(text: str, path: str) -> dict[str, Any]:
     booleans, an empty cell becomes None.
 
     Raises:
-        PayloadError: There is no row, or rows differ in length.
+        PayloadError: There is no row, rows differ in length, or two columns have one name.
     """
-    rows = [row for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) if row]
+    except csv.Error as fault:
+        raise PayloadError(f"{path}: not readable as CSV: {fault}") from fault
     if len(rows) < 2:  # noqa: PLR2004 (names and data)
         raise PayloadError(f"{path}: no data", "The first line has the names of the columns, each other line a row.")
     columns = rows[0]
+    twice = next((name for name in columns if columns.count(name) > 1), None)
+    if twice is not None:
+        raise PayloadError(f"{path}: two columns are called '{twice}'", "Give each column its own name.")
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(columns):
             raise PayloadError(f"{path}: row {number} has {len(row)} cells, and there are {len(columns)} columns")
@@ -59,7 +67,7 @@ def csv_split(text: str, path: str) -> dict[str, Any]:
 
 def _typed(cells: list[str]) -> list[Any]:
     given = [cell for cell in cells if cell]
-    if given and all(_NUMBER.fullmatch(cell) for cell in given):
+    if given and all(len(cell) <= _LONGEST_NUMBER and _NUMBER.fullmatch(cell) for cell in given):
         return [json.loads(cell) if cell else None for cell in cells]
     if given and all(cell.lower() in _BOOLEANS for cell in given):
         return [_BOOLEANS[cell.lower()] if cell else None for cell in cells]

@@ -24,6 +24,12 @@ _HINTS = {
     500: "The model raised an error or took longer than 60 seconds; the deployment's predict log has more.",
     503: "The deployment is overloaded or still starting; try again in a moment.",
 }
+#: What pandas says in the server, and what it means for the one who asked.
+_PLAINER = {
+    "If using all scalar values, you must pass an index": (
+        'the values of the dict must be lists with a value for each row, such as {"a": [1]}'
+    ),
+}
 
 
 def decode_answer(answer: Answer, name: str) -> PredictionsResponse:
@@ -59,7 +65,9 @@ def _response(content: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 def _refusal(answer: Answer, name: str) -> PredictionError:
     code, reason = _explained(answer.body)
     hint = _HINTS.get(answer.status, "")
-    return PredictionError(name, answer.status, code, reason or "(no explanation)", hint)
+    plainer = next((meaning for words, meaning in _PLAINER.items() if words in reason), None)
+    told = f"{plainer} ({reason})" if plainer else reason
+    return PredictionError(name, answer.status, code, told or "(no explanation)", hint)
 
 
 def _explained(body: bytes) -> tuple[str, str]:

@@ -37,14 +37,15 @@ def encode_inputs(inputs: Any, params: Mapping[str, Any] | None = None) -> bytes
         PayloadError: The inputs are of no accepted form, or the body is longer than a deployment takes.
     """
     body = with_params(_body(inputs), params)
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
-        content = text.encode()
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except UnicodeEncodeError as fault:
         raise PayloadError(
             "the data holds a text that is not Unicode (a lone surrogate)",
             "Send bytes as bytes, and decode texts with their own encoding.",
         ) from fault
+    except ValueError as fault:
+        raise PayloadError(f"the data holds a number that cannot be sent: {fault}", "Send it as text.") from fault
     check_size(len(content))
     return content
 
@@ -98,7 +99,8 @@ def _body(inputs: Any) -> Any:  # noqa: ANN401
 def _parsed(text: str | bytes | bytearray) -> Any:  # noqa: ANN401
     try:
         body = json.loads(text, parse_constant=lambda _name: None)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
+        check_size(len(text))
         raise PayloadError(
             f"the text is not JSON: {fault}", 'To send a text itself, wrap it: {"inputs": ["the text"]}.'
         ) from fault

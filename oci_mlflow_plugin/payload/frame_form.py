@@ -47,4 +47,4 @@ def check_frame(frame: pd.DataFrame) -> None:
         raise PayloadError("the frame's index has several levels", "Make columns of it with reset_index(), or drop it.")
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
-        raise PayloadError(f"the frame has the column '{twice[0]}' twice", "Give each column its own name.")
+        raise PayloadError(f"two columns are called '{twice[0]}'", "Give each column its own name.")

@@ -30,7 +30,13 @@ def undo_read_json(frame: pd.DataFrame, signature: dict[str, Any] | None = None)
         frame: What MLflow's command passes to the plugin.
         signature: The model's, where it is known: a model whose columns are called like the protocol's keys gets
             the frame.
+
+    Raises:
+        PayloadError: Two columns have one name, or columns or index have several levels.
     """
+    from oci_mlflow_plugin.payload.frame_form import check_frame  # noqa: PLC0415 - imports pandas
+
+    check_frame(frame)
     names = {str(name) for name in frame.columns}
     types = column_types(signature)
     if types and _is_numbered(frame.columns) and len(types) == len(frame.columns):

@@ -73,6 +73,25 @@ def test_a_row_of_another_length_is_named() -> None:
     assert str(caught.value) == "rows.csv: row 2 has 1 cells, and there are 2 columns"
 
 
+def test_two_columns_of_one_name_are_refused() -> None:
+    with pytest.raises(PayloadError) as caught:
+        csv_split("b,a,a\n1,2,3\n", "rows.csv")
+
+    assert str(caught.value) == "rows.csv: two columns are called 'a'"
+    assert caught.value.hint == "Give each column its own name."
+
+
+def test_a_cell_that_is_longer_than_any_is_refused() -> None:
+    with pytest.raises(PayloadError) as caught:
+        csv_split(f"a\n{'x' * 200_000}\n", "rows.csv")
+
+    assert str(caught.value) == "rows.csv: not readable as CSV: field larger than field limit (131072)"
+
+
+def test_more_digits_than_a_number_has_are_text() -> None:
+    assert columns(f"a\n{'1' * 5000}\n") == {"a": ["1" * 5000]}
+
+
 def test_the_ending_says_what_a_file_is(tmp_path: Path) -> None:
     (tmp_path / "rows.CSV").write_text("a\n1\n")
     (tmp_path / "rows.json").write_text('{"instances": [1]}')

@@ -71,3 +71,15 @@ def test_an_answer_that_is_not_json_is_an_error() -> None:
 
     assert str(caught.value).endswith(": \ufffdhello")
     assert str(caught.value).startswith("deployment 'cancer' answered 200: the answer is not JSON (")
+
+
+def test_what_pandas_says_of_single_values_is_told_plainly() -> None:
+    words = "Failed to parse input data: If using all scalar values, you must pass an index"
+
+    with pytest.raises(PredictionError) as caught:
+        decode_answer(Answer(status=400, body=f'{{"message": "{words}"}}'.encode()), "cancer")
+
+    assert str(caught.value) == (
+        "deployment 'cancer' answered 400: the values of the dict must be lists with a value for each row, "
+        f'such as {{"a": [1]}} ({words})'
+    )

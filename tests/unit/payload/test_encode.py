@@ -137,7 +137,7 @@ def test_params_go_where_mlflow_looks_for_them(inputs: Any, body: str) -> None:
         ("3", None, "the JSON is a single value, which is no request of MLflow's scoring protocol", 'Wrap it: {"inputs": ...}, {"instances": [...]}, {"dataframe_split": {...}} or {"dataframe_records": [...]}.'),
         ({"inputs": 1, "params": {}}, {"a": 1}, "'params' is given twice, in the inputs and beside them", "Give it once."),
         ("[1]", {"a": 1}, "a bare list has no place for params", 'Wrap it: {"dataframe_records": [...]}.'),
-        (pd.DataFrame([[1, 2]], columns=["a", "a"]), None, "the frame has the column 'a' twice", "Give each column its own name."),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), None, "two columns are called 'a'", "Give each column its own name."),
         (pd.DataFrame({("a", "b"): [1]}), None, "the frame's columns have several levels", "Give each column one name."),
         (pd.DataFrame({"a": [1]}, index=pd.MultiIndex.from_tuples([(1, 2)])), None, "the frame's index has several levels", "Make columns of it with reset_index(), or drop it."),
         (np.zeros(1, dtype=[("a", int)]), None, "a structured array loses the names of its fields", "Send pandas.DataFrame(array) instead of the array."),
@@ -149,6 +149,28 @@ def test_what_cannot_be_sent_is_told(inputs: Any, params: dict[str, Any] | None,
         encode_inputs(inputs, params)
 
     assert (str(caught.value), caught.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize("inputs", [[10**5000], '{"inputs": 1e999}'], ids=["long", "large"])
+def test_a_number_that_json_cannot_hold_is_refused(inputs: Any) -> None:
+    with pytest.raises(PayloadError, match=r"^the data holds a number that cannot be sent: ") as caught:
+        encode_inputs(inputs)
+
+    assert caught.value.hint == "Send it as text."
+
+
+def test_a_lone_number_of_12_mb_is_told_to_be_too_long() -> None:
+    with pytest.raises(PayloadError) as caught:
+        encode_inputs("1" * 12_000_000)
+
+    assert str(caught.value) == (
+        "the request has 12,000,000 bytes, and a model deployment takes at most 10,485,760 (10 MB)"
+    )
+
+
+def test_json_that_is_nested_too_deeply_is_refused() -> None:
+    with pytest.raises(PayloadError, match=r"^the text is not JSON: maximum recursion depth exceeded"):
+        encode_inputs("[" * 200_000)
 
 
 def test_a_body_of_exactly_10_mb_is_sent_and_one_byte_more_is_not() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from oci_mlflow_core.errors import PayloadError
 from oci_mlflow_plugin.payload.frames import undo_read_json
 
 SPLIT = {"columns": ["a", "b"], "index": [0], "data": [[1, 2.5]]}
@@ -83,3 +84,13 @@ def test_bare_rows_get_the_names_of_the_signature() -> None:
 
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.columns) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["a", "inputs"])
+def test_two_columns_of_one_name_are_refused(name: str) -> None:
+    frame = pd.DataFrame([[1, 2]], columns=[name, name])
+
+    with pytest.raises(PayloadError) as caught:
+        undo_read_json(frame, {"inputs": json.dumps([{"name": name, "type": "long"}])})
+
+    assert str(caught.value) == f"two columns are called '{name}'"
