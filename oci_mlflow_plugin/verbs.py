@@ -68,7 +68,6 @@ def create(target: Target, name: str, model_uri: str, options: ParsedOptions) ->
     """Creates a deployment; with ``dry-run`` the name in the result says that nothing was created."""
     from oci_mlflow_core.usecases.create_deployment import create_deployment, plan_create  # noqa: PLC0415
 
-    _refuse_blank(name)
     ports = compose(target, options.command)
     request = requests.CreateDeployment(
         name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
@@ -172,7 +171,6 @@ def run_here(target: Target, name: str, model_uri: str, options: ParsedOptions) 
     from oci_mlflow_core.usecases.create_deployment import create_deployment  # noqa: PLC0415
     from oci_mlflow_core.usecases.delete_deployment import delete_deployment  # noqa: PLC0415
 
-    _refuse_blank(name)
     ports, service = compose_foreground(target, options.command)
     request = requests.CreateDeployment(
         name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
@@ -201,11 +199,6 @@ def _to_stderr(text: str) -> None:
 def loaded_spec(options: ParsedOptions) -> LoadedSpec:
     """The deployment file with its overrides; an empty one where none is named."""
     return load_spec(options.file, environ=os.environ, overrides=options.overrides)
-
-
-def _refuse_blank(name: str) -> None:
-    if not name.strip():
-        raise InvalidRequestError("the name of the deployment is empty", "Give it one with --name.")
 
 
 def _shown(ports: Ports, plan: Plan) -> Plan:

@@ -153,16 +153,21 @@ class Home:
         environ = {"OCI_MLFLOW_HOME": str(self.folder)}
         return compose(Target(region="local"), environ=environ, progress=RecordingProgress())
 
-    def assert_nothing_left(self) -> None:
-        """No process, folder or lock of a deployment; published packs and unpacked environments are kept on purpose."""
+    def anything_left(self) -> list[str]:
+        """Folders, locks and processes of deployments; published packs and unpacked environments stay on purpose."""
         left = [
             str(path.relative_to(self.folder))
             for folder in ("deployments", "models", "journal", "work", "locks")
             for path in (self.folder / folder).rglob("*")
         ]
         stray = [
-            process.info["cmdline"]
+            " ".join(process.info["cmdline"])
             for process in psutil.process_iter(["cmdline"])
             if any(str(self.folder) in part for part in process.info["cmdline"] or ())
         ]
-        assert (left, stray) == ([], []), (left, stray)
+        return [*left, *stray]
+
+    def assert_nothing_left(self) -> None:
+        """Fails where a deployment left anything."""
+        left = self.anything_left()
+        assert left == [], left

@@ -14,6 +14,7 @@ from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_core.model.options import OnFailure
 from oci_mlflow_core.planning.desired import desired_deployment
 from oci_mlflow_core.planning.links import link_tags
+from oci_mlflow_core.planning.names import check_display_name
 from oci_mlflow_core.planning.plan import (
     AwaitDeployment,
     LinkVersion,
@@ -76,6 +77,7 @@ class _Draft:
 
 
 def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> _Draft:
+    check_display_name(request.name)
     leftovers = identified(ports, entry.leftovers)
     resolved = ports.source.resolve(request.model_uri)
     digest = digest_of({"model": resolved.pinned_uri, "spec": plain_spec(request.loaded.spec)})
@@ -83,6 +85,8 @@ def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> _Dra
     to_settle = () if resumed else tuple(reversed(leftovers))
     _refuse_name_in_use(ports, request.name, resumed, to_settle)
     model = draft_model(ports, resolved, request.loaded, request.options)
+    if not resumed:
+        ports.service.lifecycle.check(request.name)
     steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
     if resumed:
         steps = (*steps, ResumeDeployment(name=request.name, id=resumed.id))

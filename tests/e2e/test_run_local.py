@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import time
 
 from commands import REFERENCE_ROW, Commands, post
 
@@ -44,5 +45,9 @@ def test_killed_it_takes_its_server_along(local: Commands) -> None:
     process.kill()
     process.communicate(timeout=60)
 
+    # the supervisor sees the end of the command, and removes what it kept
+    deadline = time.monotonic() + 30
+    while local.home.anything_left() and time.monotonic() < deadline:
+        time.sleep(0.2)
     local.home.delete("here")
     local.home.assert_nothing_left()

@@ -8,6 +8,7 @@ from usecases_world import World, interrupting, losing_answers
 from oci_mlflow_core.errors import (
     ArtifactError,
     CancelledError,
+    ConflictError,
     DeploymentFailedError,
     InvalidRequestError,
     NameInUseError,
@@ -117,6 +118,30 @@ def test_a_name_that_is_in_use_is_refused_before_anything_is_made(world: World) 
 
     assert str(failure.value) == f"a deployment called 'fraud' exists already ({first.id}, ACTIVE)"
     assert world.service.calls == calls
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (" ", "the name of the deployment is empty"),
+        ("ocid1.foo", "the name of the deployment begins with 'ocid1.', so that it would be taken for an OCID"),
+    ],
+)
+def test_a_name_that_later_commands_would_not_find_is_refused(name: str, message: str, world: World) -> None:
+    with pytest.raises(InvalidRequestError, match=message):
+        create_deployment(world.ports, world.create(name=name))
+
+    assert world.nothing_is_left()
+
+
+def test_a_port_in_use_is_told_before_anything_is_built(world: World) -> None:
+    world.service.refusals["check"] = [ConflictError("port 8080 of 127.0.0.1 is in use by another program")]
+
+    with pytest.raises(ConflictError):
+        create_deployment(world.ports, world.create())
+
+    assert world.builder.locked == 0
+    assert world.nothing_is_left()
 
 
 def test_a_name_of_a_failed_deployment_is_freed_by_delete(world: World) -> None:
