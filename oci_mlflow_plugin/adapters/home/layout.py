@@ -89,6 +89,22 @@ class Home:
             raise self._unusable(folder, "Permission denied")
         return folder
 
+    def names_in(self, folder: Path) -> list[str]:
+        """The names in `folder`, the root or something below it, in no order; none where it is not there.
+
+        Raises:
+            InvalidRequestError: This user may not read it, or it is no folder.
+        """
+        try:
+            return os.listdir(folder)  # noqa: PTH208 - names are all that is needed
+        except FileNotFoundError:
+            return []
+        except OSError as fault:
+            raise InvalidRequestError(
+                f"cannot read {folder}: {fault.strerror}",
+                f"Let {HOME_VARIABLE} name a folder that you may read and write; it is {self.root} now.",
+            ) from fault
+
     def _unusable(self, folder: Path, reason: str) -> InvalidRequestError:
         return InvalidRequestError(
             f"cannot keep state in {folder}: {reason}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import attrs
@@ -20,7 +19,7 @@ from oci_mlflow_plugin.adapters.home.removal import remove_tree
 from oci_mlflow_plugin.adapters.local.identity import is_model_id, new_model_id
 from oci_mlflow_plugin.adapters.local.records import served_models
 from oci_mlflow_plugin.adapters.local.staging import staged, sweep
-from oci_mlflow_plugin.adapters.local.supervision.folder import read_json
+from oci_mlflow_plugin.adapters.local.supervision.folder import DamagedRecordError, read_json
 from oci_mlflow_plugin.adapters.local.unzipping import unpack_read_only
 
 _CHUNK = 1 << 20
@@ -71,17 +70,25 @@ class LocalCatalog(ModelCatalog):
         folder = self.home.models / model_id
         (folder / "model.json").unlink(missing_ok=True)
         remove_tree(folder)
-        if self.home.models.is_dir():
+        if self.home.names_in(self.home.models):
             sweep(self.home.models)
 
     def _models(self) -> list[CatalogModel]:
-        names = os.listdir(self.home.models) if self.home.models.is_dir() else []  # noqa: PTH208 - names suffice
-        found = (read_json(self.home.models / name / "model.json") for name in names if is_model_id(name))
-        return [
-            CatalogModel(id=plain["id"], display_name=plain["display_name"], freeform_tags=plain["freeform_tags"])
-            for plain in found
-            if plain
-        ]
+        folders = (self.home.models / name for name in self.home.names_in(self.home.models) if is_model_id(name))
+        return [model for folder in folders if (model := _model(folder)) is not None]
+
+
+def _model(folder: Path) -> CatalogModel | None:
+    """The model in the folder; one whose record is damaged has its OCID as its name, and no tags."""
+    try:
+        plain = read_json(folder / "model.json")
+        if not plain:
+            return None
+        return CatalogModel(
+            id=folder.name, display_name=plain["display_name"], freeform_tags=dict(plain["freeform_tags"])
+        )
+    except (DamagedRecordError, KeyError, TypeError, ValueError):
+        return CatalogModel(id=folder.name, display_name=folder.name)
 
 
 def artifact_of(home: Home, model_id: str) -> Path:

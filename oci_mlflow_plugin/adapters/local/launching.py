@@ -12,7 +12,7 @@ from typing import Any
 
 from oci_mlflow_core.errors import ConflictError, InvalidRequestError
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, append_private
 
 _BOOT = Path(__file__).with_name("boot.py")
 _BACKLOG = 2048
@@ -68,7 +68,7 @@ def start_supervisor(folder: DeploymentFolder, listener: socket.socket, lock: in
     """
     descriptors = [listener.fileno(), lock] + ([lifeline] if lifeline >= 0 else [])
     arguments = ["supervision.main", str(folder.path), str(listener.fileno()), str(lock), str(lifeline)]
-    with (folder.path / "supervisor.log").open("ab") as output:
+    with append_private(folder.path / "supervisor.log") as output:
         subprocess.run(
             [sys.executable, "-I", "-S", str(_BOOT), *arguments],
             cwd=folder.path,

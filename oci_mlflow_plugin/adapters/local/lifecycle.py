@@ -26,7 +26,7 @@ from oci_mlflow_plugin.adapters.local.records import Order, folders, in_force, r
 from oci_mlflow_plugin.adapters.local.removing import remove_deployment
 from oci_mlflow_plugin.adapters.local.staging import staged, sweep
 from oci_mlflow_plugin.adapters.local.states import deployment_of, observation_of
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
+from oci_mlflow_plugin.adapters.local.supervision.folder import DamagedRecordError, DeploymentFolder
 
 _UPDATABLE = {LifecycleState.ACTIVE, LifecycleState.NEEDS_ATTENTION}
 
@@ -87,8 +87,12 @@ class LocalLifecycle(DeploymentLifecycle):
 
         Raises:
             NoSuchDeploymentError: There is none.
+            InvalidRequestError: A file of it is damaged or missing.
         """
-        order = in_force(self._folder(deployment_id))
+        try:
+            order = in_force(self._folder(deployment_id))
+        except DamagedRecordError as fault:
+            raise InvalidRequestError(str(fault), "Delete the deployment and create it again.") from fault
         if order is None:
             raise _none_such(deployment_id)
         return order.desired
@@ -137,8 +141,8 @@ class LocalLifecycle(DeploymentLifecycle):
         """
         if is_deployment_id(deployment_id):
             step.says("stopping the server")
-            remove_deployment(self._folder(deployment_id))
-        if self.home.deployments.is_dir():
+            remove_deployment(DeploymentFolder(self.home.deployments / deployment_id))
+        if self.home.names_in(self.home.deployments):
             sweep(self.home.deployments)
 
     @property
@@ -167,7 +171,7 @@ class LocalLifecycle(DeploymentLifecycle):
             os.close(lock)
 
     def _folder(self, deployment_id: str) -> DeploymentFolder:
-        if not is_deployment_id(deployment_id):
+        if not is_deployment_id(deployment_id) or deployment_id not in self.home.names_in(self.home.deployments):
             raise _none_such(deployment_id)
         return DeploymentFolder(self.home.deployments / deployment_id)
 

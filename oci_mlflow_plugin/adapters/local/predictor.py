@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import http.client
+import shlex
 from urllib.parse import urlsplit
 
 import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError, NoSuchDeploymentError, UnavailableError
-from oci_mlflow_core.model.deployment import Answer
+from oci_mlflow_core.model.deployment import Answer, Deployment, LifecycleState
 from oci_mlflow_core.ports.deploy_service import Predictor
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.identity import is_deployment_id
-from oci_mlflow_plugin.adapters.local.records import read_order
+from oci_mlflow_plugin.adapters.local.states import deployment_of
 from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
 
 #: Seconds; the server gives up after 60 and says so.
@@ -32,10 +33,21 @@ class LocalPredictor(Predictor):
             NoSuchDeploymentError: There is no deployment of that OCID.
             UnavailableError: Nothing answers there.
         """
-        url = self._url(deployment)
+        if not deployment.startswith("ocid1."):
+            return self._posted(deployment, body, content_type)
+        found = self._found(deployment)
+        # its port may be another program's by now
+        if found.state is LifecycleState.FAILED:
+            raise _silent(found, found.lifecycle_details)
+        try:
+            return self._posted(found.url, body, content_type)
+        except UnavailableError as fault:
+            raise self._explained(found, fault) from fault
+
+    def _posted(self, url: str, body: bytes, content_type: str) -> Answer:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
-            raise InvalidRequestError(f"'{deployment}' is neither the OCID nor the URL of a deployment of this machine")
+            raise InvalidRequestError(f"'{url}' is neither the OCID nor the URL of a deployment of this machine")
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
         try:
             connection.request("POST", f"{parts.path.rstrip('/')}/predict", body, {"Content-Type": content_type})
@@ -43,21 +55,33 @@ class LocalPredictor(Predictor):
             return _answer(response)
         except (OSError, http.client.HTTPException) as fault:
             raise UnavailableError(
-                f"deployment {deployment} cannot be reached at {url}: {fault}",
-                "See its state with 'mlflow deployments get -t oci-datascience://local --name <name>'.",
+                f"{url} does not answer: {fault}", "'mlflow deployments list' shows the deployments and their URLs."
             ) from fault
         finally:
             connection.close()
 
-    def _url(self, deployment: str) -> str:
-        if not deployment.startswith("ocid1."):
-            return deployment
-        order = None
-        if is_deployment_id(deployment):
-            order = read_order(DeploymentFolder(self.home.deployments / deployment))
-        if order is None:
-            raise NoSuchDeploymentError(f"there is no deployment {deployment} on this machine")
-        return order.url
+    def _found(self, deployment_id: str) -> Deployment:
+        known = is_deployment_id(deployment_id) and deployment_id in self.home.names_in(self.home.deployments)
+        found = deployment_of(DeploymentFolder(self.home.deployments / deployment_id)) if known else None
+        if found is None:
+            raise NoSuchDeploymentError(f"there is no deployment {deployment_id} on this machine")
+        return found
+
+    def _explained(self, before: Deployment, fault: UnavailableError) -> UnavailableError:
+        """What became of the deployment meanwhile says more than a broken connection."""
+        now = self._found(before.id)
+        return _silent(now, now.lifecycle_details if now.state is LifecycleState.FAILED else fault.reason)
+
+
+def _silent(deployment: Deployment, reason: str) -> UnavailableError:
+    name = f"-t oci-datascience://local --name {shlex.quote(deployment.name)}"
+    failed = deployment.state is LifecycleState.FAILED
+    return UnavailableError(
+        f"deployment '{deployment.name}' is {deployment.state} and does not answer: {reason}",
+        f"Delete it with 'mlflow deployments delete {name}' and create it again."
+        if failed
+        else f"See its state with 'mlflow deployments get {name}'.",
+    )
 
 
 def _answer(response: http.client.HTTPResponse) -> Answer:

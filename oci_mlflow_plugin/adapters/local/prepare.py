@@ -13,7 +13,7 @@ from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.environments import Environments
 from oci_mlflow_plugin.adapters.local.records import Order, read_order
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, replace_json
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, replace_json, write_private
 from oci_mlflow_plugin.adapters.local.supervision.lifeline import end_with
 
 #: Seconds between two notes of how far it is.
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _failed(folder: DeploymentFolder, order: Order, fault: Exception) -> int:
-    folder.fault(order.generation).write_text(str(fault), encoding="utf-8")
+    write_private(folder.fault(order.generation), str(fault))
     sys.stderr.write(f"{fault}\n")
     return 1
 

@@ -13,7 +13,7 @@ from oci_mlflow_core.errors import UnavailableError
 from oci_mlflow_plugin.adapters.home.flock import claim
 from oci_mlflow_plugin.adapters.home.removal import remove_tree
 from oci_mlflow_plugin.adapters.local.staging import abandoned_name
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, read_json
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, readable_json
 
 #: Seconds for a supervisor to end its servers and itself before it is killed.
 _PATIENCE = 10.0
@@ -27,7 +27,7 @@ def remove_deployment(folder: DeploymentFolder) -> None:
         UnavailableError: Its processes cannot be ended.
     """
     with suppress(FileNotFoundError):
-        folder.stop_marker.touch()
+        folder.stop_marker.touch(mode=0o600)
         _await(folder.supervisor_lock, lambda: _kill_supervisor(folder))
         _await(folder.processes_lock, lambda: _give_up(folder))
         # from here on it is nobody's deployment any more, also when this process is killed
@@ -54,8 +54,8 @@ def _free(lock: Path) -> bool:
 
 def _kill_supervisor(folder: DeploymentFolder) -> None:
     # the lock is held, so the process that wrote its number is still the one that has it
-    pid = read_json(folder.observed_file).get("pid")
-    if pid is None:
+    pid = readable_json(folder.observed_file).get("pid")
+    if not isinstance(pid, int):
         _give_up(folder)
     else:
         with suppress(ProcessLookupError):

@@ -16,7 +16,7 @@ from oci_mlflow_plugin.adapters.local.catalog import LocalCatalog
 from oci_mlflow_plugin.adapters.local.foreground import Foreground
 from oci_mlflow_plugin.adapters.local.lifecycle import LocalLifecycle
 from oci_mlflow_plugin.adapters.local.predictor import LocalPredictor
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, read_json
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, readable_json
 
 _PAUSE = 0.2
 
@@ -75,7 +75,7 @@ class _Log:
         self._read = 0
 
     def news(self) -> str:
-        generation = int(read_json(self._folder.observed_file).get("log", 0))
+        generation = int(readable_json(self._folder.observed_file).get("log", self._generation))
         if generation != self._generation:
             self._generation, self._read = generation, 0
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observation
-from oci_mlflow_plugin.adapters.local.records import in_force, read_applied, read_order
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, read_json
+from oci_mlflow_plugin.adapters.local.records import in_force, read_applied, read_observed, read_order, readable_orders
+from oci_mlflow_plugin.adapters.local.supervision.folder import DamagedRecordError, DeploymentFolder, readable_json
 from oci_mlflow_plugin.adapters.local.supervision.held import is_held
 
 _NEVER_BEGAN = "the command that created it ended before its server was started"
@@ -14,12 +14,19 @@ _VANISHED = "its server is gone: it was killed, or the machine was restarted"
 
 
 def deployment_of(folder: DeploymentFolder) -> Deployment | None:
-    """The deployment as it is now; None where there is none."""
+    """The deployment as it is now, FAILED where a file of it is damaged; None where there is none."""
+    try:
+        return _whole(folder)
+    except (DamagedRecordError, PermissionError) as fault:
+        return _damaged(folder, fault)
+
+
+def _whole(folder: DeploymentFolder) -> Deployment | None:
     alive = is_held(folder.supervisor_lock)
     order = in_force(folder)
     if order is None:
         return None
-    observed = read_json(folder.observed_file)
+    observed = read_observed(folder)
     seen = _living(folder, observed) if alive else _dead(folder, observed)
     serving = read_applied(folder) or order
     return Deployment(
@@ -38,11 +45,31 @@ def observation_of(folder: DeploymentFolder) -> Observation | None:
     deployment = deployment_of(folder)
     if deployment is None or deployment.state.is_settled:
         return None if deployment is None else Observation(deployment=deployment)
-    noted = read_json(folder.progress_file) or read_json(folder.observed_file)
+    noted = readable_json(folder.progress_file) or readable_json(folder.observed_file)
     return Observation(
         deployment=deployment,
         activity=noted.get("activity", "starting"),
         percent=noted.get("percent"),
+    )
+
+
+def _damaged(folder: DeploymentFolder, fault: Exception) -> Deployment:
+    """What can still be told; a deployment of which nothing can be read has its OCID as its name."""
+    order = next(iter(readable_orders(folder)), None)
+    deployment_id = folder.path.name
+    if order is None:
+        return Deployment(
+            id=deployment_id, name=deployment_id, state=LifecycleState.FAILED, lifecycle_details=str(fault)
+        )
+    return Deployment(
+        id=deployment_id,
+        name=order.desired.name,
+        state=LifecycleState.FAILED,
+        url=order.url,
+        model_id=order.desired.model_id,
+        lifecycle_details=str(fault),
+        time_created=order.time_created,
+        freeform_tags=order.desired.freeform_tags,
     )
 
 

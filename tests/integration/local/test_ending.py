@@ -94,8 +94,12 @@ def test_a_supervisor_that_was_killed_leaves_no_process_and_a_failed_deployment(
     assert seen.lifecycle_details == "its server is gone: it was killed, or the machine was restarted"
     assert set(seen.log_tail) == {"loaded"}
     assert rig.gone_within(str(home.root), 5)
-    with pytest.raises(UnavailableError):
+    with pytest.raises(UnavailableError) as refused:
         service.predictor.predict(deployment.id, b"{}")
+    assert str(refused.value) == f"deployment 'rig' is FAILED and does not answer: {seen.lifecycle_details}"
+    assert refused.value.hint == (
+        "Delete it with 'mlflow deployments delete -t oci-datascience://local --name rig' and create it again."
+    )
 
 
 def test_a_supervisor_that_is_killed_while_the_model_loads_leaves_no_process(

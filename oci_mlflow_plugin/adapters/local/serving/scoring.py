@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from oci_mlflow_plugin.adapters.local.serving.deadlines import DeadlineThreads
+from oci_mlflow_plugin.adapters.local.supervision.folder import write_private
 
 #: Source: OCI documentation, "Invoking a model deployment": predictions that take longer than 60 s are given up.
 TIME_LIMIT = 60.0
@@ -51,7 +52,7 @@ class Scorer:
         try:
             return cls(load_score(artifact))
         except BaseException as error:
-            fault.write_text("".join(traceback.format_exception_only(type(error), error)).strip(), encoding="utf-8")
+            write_private(fault, "".join(traceback.format_exception_only(type(error), error)).strip())
             raise
 
     def predict(self, data: Any) -> Any:  # noqa: ANN401

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 #: Lines of a log that explain a state.
 TAIL_LINES = 20
@@ -53,17 +53,58 @@ class DeploymentFolder:
         return [line.rstrip() for line in lines if line.strip()][-TAIL_LINES:]
 
 
+class DamagedRecordError(Exception):
+    """A file of a deployment is not what was once written there."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be read ({self.reason})"
+
+
 def read_json(path: Path) -> dict[str, Any]:
-    """The file's value, or an empty one where there is no such file."""
+    """The file's value, or an empty one where there is no such file.
+
+    Raises:
+        DamagedRecordError: It cannot be read, or is not a JSON object.
+    """
     try:
-        plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except OSError as fault:
+        raise DamagedRecordError(path, fault.strerror or str(fault)) from fault
+    except ValueError as fault:
+        raise DamagedRecordError(path, str(fault)) from fault
+    if not isinstance(plain, dict):
+        raise DamagedRecordError(path, "it is not a JSON object")
     return plain
+
+
+def readable_json(path: Path) -> dict[str, Any]:
+    """The file's value, or an empty one where there is none that can be read."""
+    try:
+        return read_json(path)
+    except DamagedRecordError:
+        return {}
 
 
 def replace_json(path: Path, value: dict[str, Any]) -> None:
     """Writes the file as a whole; it has one writer, and its content is not worth a wait for the disk."""
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(json.dumps(value), encoding="utf-8")
+    write_private(temporary, json.dumps(value))
     temporary.replace(path)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes the file for this user alone: variables and errors of models may hold secrets."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def append_private(path: Path) -> BinaryIO:
+    """Opens the file, for this user alone, so that what is written goes to its end."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")

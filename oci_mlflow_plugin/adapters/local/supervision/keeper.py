@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import select
+from pathlib import Path
 from typing import Any
 
 from oci_mlflow_plugin.adapters.home.removal import remove_tree
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, read_json, replace_json
+from oci_mlflow_plugin.adapters.local.staging import abandoned_name
+from oci_mlflow_plugin.adapters.local.supervision.folder import (
+    DamagedRecordError,
+    DeploymentFolder,
+    read_json,
+    readable_json,
+    replace_json,
+)
 from oci_mlflow_plugin.adapters.local.supervision.generation import Generation, GenerationFailedError
 from oci_mlflow_plugin.adapters.local.supervision.server import Shared
 
@@ -37,10 +45,10 @@ class Keeper:
         try:
             if self._serving is not None:
                 self._serving.check()
-        except GenerationFailedError as fault:
+            self._take_order()
+        except (GenerationFailedError, DamagedRecordError) as fault:
             self._fail(str(fault), self._serving)
             return False
-        self._take_order()
         self._leaving = [each for each in self._leaving if not _seen_off(each)]
         return self._raise()
 
@@ -53,12 +61,13 @@ class Keeper:
             self._fail(reason, self._serving or self._rising)
 
     def _take_order(self) -> None:
-        status = self._folder.order_file.stat()
-        stamp = (status.st_mtime_ns, status.st_ino)
+        stamp = _stamp_of(self._folder.order_file)
         if stamp == self._order_stamp or self._rising is not None:
             return
         self._order_stamp = stamp
         order = read_json(self._folder.order_file)
+        if not {"generation", "launch"} <= order.keys():
+            raise DamagedRecordError(self._folder.order_file, "it is not an order")
         if order["generation"] <= self._latest:
             return
         self._latest = order["generation"]
@@ -119,6 +128,15 @@ class Keeper:
             self._observed = observed
 
 
+def _stamp_of(order_file: Path) -> tuple[int, int]:
+    """Changes whenever the file is replaced or written to."""
+    try:
+        status = order_file.stat()
+    except FileNotFoundError as fault:
+        raise DamagedRecordError(order_file, "it is missing") from fault
+    return status.st_mtime_ns, status.st_ino
+
+
 def _seen_off(generation: Generation) -> bool:
     if not generation.is_gone():
         return False
@@ -131,8 +149,12 @@ def owner_is_gone(lifeline: int) -> bool:
     return lifeline >= 0 and bool(select.select([lifeline], [], [], 0)[0])
 
 
-def remove(folder: DeploymentFolder, others: list[str]) -> None:
+def remove(folder: DeploymentFolder) -> None:
     """Removes the deployment and what was made for it alone."""
-    for path in others:
+    order = readable_json(folder.order_file) or readable_json(folder.applied_file)
+    for path in order.get("made_for_it", []):
         remove_tree(folder.path.parent / path)
-    remove_tree(folder.path)
+    # a folder that loses one file after the other would be listed as a damaged deployment
+    grave = abandoned_name(folder.path.parent)
+    folder.path.rename(grave)
+    remove_tree(grave)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from oci_mlflow_plugin.adapters.home.flock import claim
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, read_json
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
 from oci_mlflow_plugin.adapters.local.supervision.keeper import Keeper, owner_is_gone, remove
 from oci_mlflow_plugin.adapters.local.supervision.server import Shared
 
@@ -60,4 +60,4 @@ def _supervise(folder: DeploymentFolder, listener: socket.socket, lifeline: int,
         time.sleep(_PAUSE)
     keeper.end("the supervisor was ended by SIGTERM" if signals else "")
     if owner_is_gone(lifeline) and not folder.stop_marker.exists():
-        remove(folder, read_json(folder.order_file).get("made_for_it", []))
+        remove(folder)

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, append_private
 
 _MODULE = "oci_mlflow_plugin.adapters.local.prepare"
 
@@ -19,7 +19,7 @@ class Preparation:
 
     def __init__(self, folder: DeploymentFolder, order: dict[str, Any], lifeline: int, living: int) -> None:
         variables = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(order["launch"]["python_path"])}
-        with folder.log(order["generation"]).open("ab") as output:
+        with append_private(folder.log(order["generation"])) as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", _MODULE, str(folder.path), str(lifeline)],
                 cwd=folder.path,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from oci_mlflow_plugin.adapters.local.supervision.capabilities import read_only_for_root
+from oci_mlflow_plugin.adapters.local.supervision.folder import append_private
 from oci_mlflow_plugin.adapters.local.supervision.probe import HealthProbe
 
 _BOOT = Path(__file__).resolve().parents[1] / "boot.py"
@@ -37,7 +38,7 @@ class Server:
         job = {"artifact": launch["artifact"], "fault": str(fault), "lifeline": shared.lifeline, "sockets": sockets}
         job["server"] = launch.get("server", "")
         python = str(Path(launch["environment"], "bin", "python"))
-        with log.open("ab") as output:
+        with append_private(log) as output:
             self._process = subprocess.Popen(
                 [python, "-I", "-u", str(_BOOT), "serving.run", json.dumps(job)],
                 cwd=home,
