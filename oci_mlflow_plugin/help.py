@@ -16,10 +16,11 @@ _INTRODUCTION = """\
 Deploys MLflow models to OCI Data Science, and runs the same deployment on this machine.
 
 Targets (-t):
-  oci-datascience                    profile and region from the environment
-  oci-datascience:/PROFILE           that profile of the OCI configuration file
-  oci-datascience://REGION[/PROFILE] that region
   oci-datascience://local            this machine: no cloud account, no docker, no conda
+  oci-datascience                    OCI, profile and region from the environment
+  oci-datascience:/PROFILE           OCI, that profile of the OCI configuration file
+  oci-datascience://REGION[/PROFILE] OCI, that region
+This version serves oci-datascience://local; the cloud targets are read and checked, and served by a later version.
 Each may end in ?compartment-id=OCID&project-id=OCID.
 """
 

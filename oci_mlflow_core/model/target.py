@@ -14,7 +14,7 @@ SCHEME = "oci-datascience"
 #: The region that is this machine.
 LOCAL = "local"
 _FORMS = (
-    f"{SCHEME}, {SCHEME}:/PROFILE, {SCHEME}://REGION or {SCHEME}://REGION/PROFILE, "
+    f"{SCHEME}://{LOCAL}, {SCHEME}, {SCHEME}:/PROFILE, {SCHEME}://REGION or {SCHEME}://REGION/PROFILE, "
     "each with an optional ?compartment-id=…&project-id=…"
 )
 _QUERY_KEYS = ("compartment-id", "project-id")
@@ -49,9 +49,13 @@ class Target:
             raise TargetError(target_uri, f"not a target of this plugin; expected {_FORMS}")
         if parts.fragment:
             raise TargetError(target_uri, f"'#{parts.fragment}' means nothing here; expected {_FORMS}")
+        if scheme == parts.scheme and not host and path and not path.startswith("/"):
+            meant = f"did you mean {SCHEME}://{LOCAL}?" if path.lower() == LOCAL else f"expected {_FORMS}"
+            raise TargetError(target_uri, f"'{path}' has no slash before it; {meant}")
         segments = [segment for segment in path.split("/") if segment]
         if len(segments) > 1:
             raise TargetError(target_uri, f"'/{'/'.join(segments[1:])}' means nothing here; expected {_FORMS}")
+        _refuse_misspelt_local(target_uri, host)
         profile = segments[0] if segments else None
         query = _query(target_uri, parts.query)
         if host == LOCAL and profile:
@@ -67,6 +71,12 @@ class Target:
         place = f"//{self.region}" if self.region else ""
         profile = f"/{self.profile}" if self.profile else ""
         return f"{SCHEME}:{place}{profile}" if place or profile else SCHEME
+
+
+def _refuse_misspelt_local(target_uri: str, host: str) -> None:
+    """Every region of OCI has a hyphen in its name; a word without one that is nearly this machine is meant so."""
+    if host != LOCAL and "-" not in host and nearest(host.lower(), (LOCAL,)):
+        raise TargetError(target_uri, f"'{host}' is no region; did you mean '{LOCAL}'?")
 
 
 def _query(target_uri: str, text: str) -> dict[str, str]:

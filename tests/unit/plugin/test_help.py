@@ -26,6 +26,12 @@ def test_defaults_are_told() -> None:
     assert "[create, update, run-local; default 2400]" in " ".join(target_help().split())
 
 
+def test_what_this_version_serves_is_said_plainly() -> None:
+    said = "This version serves oci-datascience://local; the cloud targets are read and checked, and served by a later"
+
+    assert said in target_help()
+
+
 def test_no_line_is_too_long_for_a_terminal() -> None:
     assert [line for line in target_help().splitlines() if len(line) > 120] == []
 

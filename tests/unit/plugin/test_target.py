@@ -8,8 +8,8 @@ from oci_mlflow_core.errors import TargetError
 from oci_mlflow_core.model.target import Target
 
 FORMS = (
-    "oci-datascience, oci-datascience:/PROFILE, oci-datascience://REGION or oci-datascience://REGION/PROFILE, "
-    "each with an optional ?compartment-id=…&project-id=…"
+    "oci-datascience://local, oci-datascience, oci-datascience:/PROFILE, oci-datascience://REGION or "
+    "oci-datascience://REGION/PROFILE, each with an optional ?compartment-id=…&project-id=…"
 )
 
 
@@ -51,6 +51,10 @@ def test_anything_else_is_not(uri: str) -> None:
     [
         ("sagemaker", f"not a target of this plugin; expected {FORMS}"),
         ("", f"not a target of this plugin; expected {FORMS}"),
+        ("oci-datascience:local", "'local' has no slash before it; did you mean oci-datascience://local?"),
+        ("oci-datascience:ADMIN", f"'ADMIN' has no slash before it; expected {FORMS}"),
+        ("oci-datascience://locall", "'locall' is no region; did you mean 'local'?"),
+        ("oci-datascience://LOCAL", "'LOCAL' is no region; did you mean 'local'?"),
         ("oci-datascience://a/b/c", f"'/c' means nothing here; expected {FORMS}"),
         ("oci-datascience://a#b", f"'#b' means nothing here; expected {FORMS}"),
         ("oci-datascience://local/ADMIN", "'local' is this machine and has no profile; use oci-datascience://local"),
