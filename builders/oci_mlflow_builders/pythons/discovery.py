@@ -35,8 +35,8 @@ def named_places(environment: Mapping[str, str]) -> Iterator[Place]:
 
 def managed_places(folder: Path | None, minors: tuple[str, ...]) -> Iterator[Place]:
     """The Pythons that uv installed in its folder, newest name first."""
-    if folder is not None and os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder may not be entered
-        for home in sorted(folder.glob("cpython-*"), reverse=True):
+    if folder is not None:
+        for home in sorted(_matching(folder, "cpython-*"), reverse=True):
             for minor in minors:
                 yield Place(home / "bin" / f"python{minor}", "installed by uv")
 
@@ -46,12 +46,20 @@ def found_places(environment: Mapping[str, str], minors: tuple[str, ...]) -> Ite
     yield Place(Path(sys.executable), "the running Python")
     pyenv = Path(environment.get("PYENV_ROOT") or Path.home() / ".pyenv")
     for minor in minors:
-        for home in sorted((pyenv / "versions").glob(f"{minor}.*"), key=_patch, reverse=True):
+        for home in sorted(_matching(pyenv / "versions", f"{minor}.*"), key=_patch, reverse=True):
             yield Place(home / "bin" / f"python{minor}", "pyenv")
     folders = [Path(entry) for entry in environment.get("PATH", "").split(os.pathsep) if entry]
     for folder in (*folders, *_SYSTEM):
         for name in (*(f"python{minor}" for minor in minors), "python3"):
             yield Place(folder / name, "PATH" if folder in folders else "the system")
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    """What of the folder has such a name; nothing where it is not there or may not be read."""
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def _patch(home: Path) -> tuple[int, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from oci_mlflow_builders.pythons.discovery import Place, Survey, found_places, managed_places, named_places
 from oci_mlflow_builders.pythons.interpreter import probe
 
@@ -84,3 +86,32 @@ def test_a_script_is_not_run_and_is_no_python(tmp_path: Path) -> None:
 
 def test_a_program_that_is_no_python_is_none() -> None:
     assert probe(Path("/bin/true")) is None
+
+
+_LOOKS = """
+import os, sys
+from pathlib import Path
+from oci_mlflow_builders.pythons.discovery import found_places, managed_places
+
+foreign = Path(sys.argv[1])
+if os.geteuid() == 0:
+    os.seteuid(65534)
+places = [*managed_places(foreign, ("3.11",)), *found_places({"PYENV_ROOT": str(foreign)}, ("3.11",))]
+print([place.why for place in places])
+"""
+
+
+@pytest.mark.parametrize("closed", [".", "versions"])
+def test_folders_of_another_user_are_passed_over(tmp_path: Path, closed: str) -> None:
+    _touch(tmp_path / "versions" / "3.11.2" / "bin" / "python3.11")
+    (tmp_path / closed).chmod(0 if os.geteuid() else 0o700)
+
+    try:
+        finished = subprocess.run(
+            [sys.executable, "-c", _LOOKS, str(tmp_path)], capture_output=True, text=True, check=False
+        )
+    finally:
+        (tmp_path / closed).chmod(0o700)
+
+    assert finished.stderr == ""
+    assert finished.stdout == "['the running Python', 'the system', 'the system', 'the system', 'the system']\n"
