@@ -105,7 +105,7 @@ class ArtifactError(DeploymentError):
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.model_uri}: {self.reason}"
+        return f"{self.model_uri}: {self.reason}" if self.model_uri else self.reason
 
 
 class NoSuchModelError(ArtifactError):

@@ -11,7 +11,7 @@ from oci_mlflow_core.spec.reading import empty_spec, read_spec
 from oci_mlflow_core.spec.runtime import CondaRuntime
 
 _SCORE_CODE = "spec.runtime.spec.scoreCode"
-_HOW = "Give a file with --config deploy-config-file=FILE; 'oci-mlflow init' writes one to begin with."
+_HOW = "Check the path; 'oci-mlflow init' writes a file to begin with."
 
 
 def load_spec(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("demo")
+@click.command("demo", short_help="Train a model, deploy it on this machine and ask it.")
 @click.option("--delete", is_flag=True, help="Stop the demo's server, and remove everything that the demo made.")
 def command(*, delete: bool) -> None:
     """Train a model, register it, deploy it on this machine and ask it for a prediction.

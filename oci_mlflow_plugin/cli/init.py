@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
+_PLACE = re.compile(r"<[^<>]+>")
 
-@click.command("init")
+
+@click.command("init", options_metavar="(-m URI | --name NAME) [OPTIONS]")
 @click.option("-m", "--model-uri", metavar="URI", help="The model that will be deployed; gives the name.")
 @click.option("--name", metavar="NAME", help="Display name of the deployment, and name of its pack.")
 @click.option(
@@ -37,6 +40,7 @@ def command(  # noqa: PLR0913 (one for each option)
 ) -> None:
     """Write a deployment file for a model, every key explained.
 
+    One of -m and --name is needed; --name wins where both are given.
     Editors that speak with yaml-language-server complete and check the file with its JSON Schema.
     """
     from oci_mlflow_core.spec.schema import FILE_NAME, schema_text  # noqa: PLC0415 (only when the command runs)
@@ -45,14 +49,16 @@ def command(  # noqa: PLR0913 (one for each option)
 
     if model_uri is None and name is None:
         raise click.UsageError("Name the model with -m, or the deployment with --name.")
+    _check_destination(destination)
     text = commented_spec(
-        name=name or _name_of(str(model_uri)),
+        name=_checked(name if name is not None else _name_of(str(model_uri))),
         schema=schema or FILE_NAME,
         runtime="container" if runtime == "container" else "conda",
-        **({"destination": destination} if destination else {}),
+        destination=destination,
     )
     write_text(output, text, replace=force)
-    click.echo(f"{output} is written; replace what stands in <…>, then check it with: oci-mlflow validate {output}")
+    to_do = "replace what stands in <…>, then check it" if _has_places(text) else "check it"
+    click.echo(f"{output} is written; {to_do} with: oci-mlflow validate {output}")
     beside = output.with_name(FILE_NAME)
     if schema is None and not _holds(beside, schema_text()):
         write_text(beside, schema_text(), replace=force)
@@ -65,6 +71,27 @@ def _name_of(model_uri: str) -> str:
     from oci_mlflow_plugin.composition import compose  # noqa: PLC0415
 
     return compose(Target(region=LOCAL)).source.resolve(model_uri).suggested_name
+
+
+def _checked(name: str) -> str:
+    from oci_mlflow_core.planning.names import check_display_name  # noqa: PLC0415
+
+    check_display_name(name)
+    return name
+
+
+def _check_destination(destination: str | None) -> None:
+    from oci_mlflow_core.spec.values import DESTINATION  # noqa: PLC0415
+
+    if destination is not None and not DESTINATION.allows(destination):
+        raise click.BadParameter(
+            f"expected {DESTINATION.expected_of(destination)}, got '{destination}'", param_hint="'--destination'"
+        )
+
+
+def _has_places(text: str) -> bool:
+    """Whether a key that is in use holds a placeholder; those behind a comment sign are examples."""
+    return any(_PLACE.search(line) for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -113,7 +113,7 @@ def test_a_missing_file(local: Commands) -> None:
 
     assert told == (
         "Error: nowhere.yaml: there is no such file\n"
-        "Hint: Give a file with --config deploy-config-file=FILE; 'oci-mlflow init' writes one to begin with.\n"
+        "Hint: Check the path; 'oci-mlflow init' writes a file to begin with.\n"
     )
 
 

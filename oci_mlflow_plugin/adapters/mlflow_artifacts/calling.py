@@ -26,6 +26,8 @@ _SILENT = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
 _MISSING = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"})
 _REFUSED = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
 _VARIABLES = "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI"
+#: Packages that are called otherwise than the first module that MLflow imports of them or for them.
+_PACKAGES = {"botocore": "boto3"}
 _STATUS = re.compile(r"failed with error code (\d{3})")
 _UNREACHABLE = ("failed with exception", "Max retries exceeded", "Connection refused", "timed out")
 
@@ -100,7 +102,8 @@ def store_name() -> str:
 
 def _translated(model_uri: str, fault: Exception) -> ArtifactError:
     if isinstance(fault, ModuleNotFoundError):
-        reason = f"its store needs the Python package '{fault.name}', which is not installed here"
+        module = str(fault.name).partition(".")[0]
+        reason = f"its store needs the Python package '{_PACKAGES.get(module, module)}', which is not installed here"
         return ArtifactError(model_uri, reason, "Install it beside MLflow and run the command again.")
     said = without_credentials(str(fault).strip().partition("\n")[0]) or type(fault).__name__
     status = _STATUS.search(said)

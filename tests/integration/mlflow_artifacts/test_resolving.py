@@ -9,6 +9,7 @@ import pytest
 from mlflow import MlflowClient
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
+from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import calling
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
 
@@ -126,7 +127,17 @@ def test_uri_of_no_known_form_is_an_error(uri: str, reason: str, hint: str) -> N
     with pytest.raises(ArtifactError) as caught:
         MlflowArtifactSource().resolve(uri)
 
-    assert (str(caught.value), caught.value.hint) == (f"{uri}: {reason}", hint)
+    assert (str(caught.value), caught.value.hint) == (f"{uri}: {reason}" if uri else reason, hint)
+
+
+@pytest.mark.parametrize(("module", "package"), [("botocore", "boto3"), ("boto3", "boto3"), ("azure.core", "azure")])
+def test_package_that_a_store_needs_is_named(module: str, package: str) -> None:
+    with pytest.raises(ArtifactError) as caught, calling("s3://bucket/model"):
+        raise ModuleNotFoundError(name=module)
+
+    assert str(caught.value) == (
+        f"s3://bucket/model: its store needs the Python package '{package}', which is not installed here"
+    )
 
 
 @pytest.mark.parametrize("form", ["absolute", "relative", "file:"])

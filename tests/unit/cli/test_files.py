@@ -51,7 +51,10 @@ class TestValidate:
 
         assert done.exit_code == 1
         assert done.stdout == "good.yaml: no faults\n"
-        assert done.stderr.startswith("Error: missing.yaml: there is no such file\nHint: ")
+        assert done.stderr == (
+            "Error: missing.yaml: there is no such file\n"
+            "Hint: Check the path; 'oci-mlflow init' writes a file to begin with.\n"
+        )
 
     def test_a_variable_that_is_not_set_is_a_fault(
         self, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -96,7 +99,7 @@ class TestInit:
         assert lines[0] == f"# yaml-language-server: $schema={FILE_NAME}"
         assert (tmp_path / FILE_NAME).read_text() == schema_text()
         assert done.stdout == (
-            "deploy.yaml is written; replace what stands in <…>, then check it with: oci-mlflow validate deploy.yaml\n"
+            "deploy.yaml is written; check it with: oci-mlflow validate deploy.yaml\n"
             f"{FILE_NAME} is written, for editors\n"
         )
 
@@ -143,6 +146,60 @@ class TestInit:
         run("init", "--name", "cancer", "--runtime", "container")
 
         assert "type: container" in (tmp_path / "deploy.yaml").read_text()
+
+    def test_places_to_be_filled_in_are_told_where_there_are_some(self, run: Any) -> None:
+        done = run("init", "--name", "cancer", "--runtime", "container")
+
+        assert done.stdout.splitlines()[0] == (
+            "deploy.yaml is written; replace what stands in <…>, then check it with: oci-mlflow validate deploy.yaml"
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "fault"),
+        [
+            ("", "is empty\nHint: Give it one with --name."),
+            (
+                "a\nb",
+                (
+                    "has a line break or another control character: 'a\\nb'\n"
+                    "Hint: Give it another with --name: 1 to 255 characters on one line."
+                ),
+            ),
+        ],
+    )
+    def test_a_name_that_cannot_be_one_is_refused(self, run: Any, tmp_path: Path, name: str, fault: str) -> None:
+        done = run("init", "--name", name)
+
+        assert (done.exit_code, done.stderr) == (1, f"Error: the name of the deployment {fault}\n")
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("destination", "expected"),
+        [
+            ("", "oci://<bucket>@<namespace>/<path>"),
+            ("/tmp/x", "oci://<bucket>@<namespace>/<path>"),
+            ("oci://b@n/../x", "a path without empty, '.' or '..' parts after the bucket"),
+        ],
+    )
+    def test_a_destination_that_is_none_is_refused(
+        self, run: Any, tmp_path: Path, destination: str, expected: str
+    ) -> None:
+        done = run("init", "--name", "cancer", "--destination", destination)
+
+        assert done.exit_code == 2
+        assert done.stderr.splitlines()[-1] == (
+            f"Error: Invalid value for '--destination': expected {expected}, got '{destination}'"
+        )
+        assert list(tmp_path.iterdir()) == []
+
+    def test_its_usage_says_what_it_needs(self, run: Any) -> None:
+        help_ = run("init", "--help").stdout
+
+        assert help_.startswith("Usage: oci-mlflow init (-m URI | --name NAME) [OPTIONS]\n")
+        assert "One of -m and --name is needed" in help_
+
+    def test_an_empty_model_uri_is_told_so(self, run: Any) -> None:
+        assert run("init", "-m", "").stderr.startswith("Error: the model URI is empty\nHint: ")
 
     def test_a_model_gives_the_name(self, run: Any, tmp_path: Path) -> None:
         (tmp_path / "fraud").mkdir()

@@ -15,7 +15,7 @@ def test_help_lists_every_command_with_a_sentence(run: Any) -> None:
     lines = run("--help").stdout.split("Commands:\n")[1].splitlines()
 
     assert [line.split()[0] for line in lines] == COMMANDS
-    assert all(len(line.split()) > 3 for line in lines)
+    assert all(len(line.split()) > 3 and line.endswith(".") and not line.endswith("...") for line in lines)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -63,7 +63,7 @@ def test_a_missing_file_is_told_as_the_user_wrote_it() -> None:
     message, hint = fault_of("./conf/deploy.yaml")
 
     assert message == "./conf/deploy.yaml: there is no such file"
-    assert hint == ("Give a file with --config deploy-config-file=FILE; 'oci-mlflow init' writes one to begin with.")
+    assert hint == "Check the path; 'oci-mlflow init' writes a file to begin with."
 
 
 def test_a_file_below_a_file_is_told(folder: Path) -> None:
