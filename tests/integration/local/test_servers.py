@@ -7,6 +7,7 @@ import http.client
 import importlib.util
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from integration.local import rig
 import oci_mlflow_plugin.adapters.local
 
 _BOOT = Path(oci_mlflow_plugin.adapters.local.__file__).with_name("boot.py")
+_STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}"
 _LIMIT = 10 * 1024 * 1024
 _SCORE = """
 import sys, time
@@ -235,6 +237,32 @@ def test_a_body_of_unknown_length_is_refused_with_411(served: Served) -> None:
 
     assert response.status == 411
     assert answer == {"code": "LengthRequired", "message": "the request needs a Content-Length header"}
+
+
+def test_the_start_is_in_the_log(served: Served) -> None:
+    _status, health, _headers = served.request("GET", "/health")
+
+    assert isinstance(health, dict)
+    start = rf"{_STAMP} INFO server: {health['server']}, Python {health['python']}, model loaded in \d+\.\d s"
+    assert re.search(f"^{start}$", served.log.read_text(), re.MULTILINE)
+
+
+def test_each_request_is_one_line_of_the_log_without_what_was_sent(served: Served) -> None:
+    served.request("HEAD", "/health")
+    before = len(served.log.read_text())
+
+    served.request("POST", "/predict?key=secret-1", b'"secret-2"')
+    served.request("POST", "/predict", b"{secret-3")
+    served.request("GET", "/elsewhere%0Aforged")
+
+    lines = served.log.read_text()[before:].splitlines()
+    patterns = [
+        rf"{_STAMP} INFO server: POST /predict 200 \d+\.\d ms \d+ B",
+        rf"{_STAMP} INFO server: POST /predict 400 \d+\.\d ms \d+ B",
+        rf"{_STAMP} INFO server: GET /elsewhere(%0A|\\n)forged 404 \d+\.\d ms \d+ B",
+    ]
+    assert len(lines) == len(patterns), lines
+    assert [re.fullmatch(*each) is not None for each in zip(patterns, lines, strict=True)] == [True] * 3, lines
 
 
 def test_another_path_is_answered_with_404(served: Served) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
-from oci_mlflow_plugin.adapters.local.serving.handling import Handler
 from oci_mlflow_plugin.adapters.local.serving.job import GRACE, THREADS, Job
-from oci_mlflow_plugin.adapters.local.serving.scoring import Scorer
+from oci_mlflow_plugin.adapters.local.serving.loading import loaded_handler
 from oci_mlflow_plugin.adapters.local.serving.wsgi import wsgi_app
 from oci_mlflow_plugin.adapters.local.supervision.lifeline import end_with
 
@@ -61,7 +60,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:  # noqa: ANN401
-        return wsgi_app(Handler(Scorer.load(self._job.artifact, self._job.fault), "gunicorn"))
+        return wsgi_app(loaded_handler(self._job, "gunicorn"))
 
 
 def serve(job: Job) -> None:

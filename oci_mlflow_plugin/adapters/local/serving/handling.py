@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import platform
+import time
 from typing import Any, Protocol
 
 from oci_mlflow_plugin.adapters.local.serving.answers import Response, answer, refusal, too_large
 from oci_mlflow_plugin.adapters.local.serving.deadlines import DeadlinePassedError
+from oci_mlflow_plugin.adapters.local.serving.log import say_request
 
 _LOG = logging.getLogger("score")
 _METHODS = {"/predict": ("POST",), "/health": ("GET", "HEAD")}
@@ -44,7 +46,13 @@ class Handler:
         self._health = {"status": "ok", "python": platform.python_version(), "server": server}
 
     def handle(self, request: Request) -> Response:
-        """The answer; it never raises."""
+        """The answer, after a line about it in the log; it never raises."""
+        began = time.monotonic()
+        response = self._answered(request)
+        say_request(request.method, request.path, response.status, time.monotonic() - began, len(response.body))
+        return response
+
+    def _answered(self, request: Request) -> Response:
         methods = _METHODS.get(request.path)
         if methods is None:
             return refusal(404, "NotAuthorizedOrNotFound", f"there is nothing at {request.path}; POST to /predict")

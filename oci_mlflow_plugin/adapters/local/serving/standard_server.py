@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 from oci_mlflow_plugin.adapters.local.serving.bodies import content_length, read_body
 from oci_mlflow_plugin.adapters.local.serving.handling import Handler, Request
 from oci_mlflow_plugin.adapters.local.serving.job import GRACE, Job
-from oci_mlflow_plugin.adapters.local.serving.scoring import Scorer
+from oci_mlflow_plugin.adapters.local.serving.loading import loaded_handler
 
 
 def serve(job: Job) -> None:
     """Loads the model, then serves until SIGTERM."""
-    handler = Handler(Scorer.load(job.artifact, job.fault), "http.server")
+    handler = loaded_handler(job, "http.server")
     servers = [_Server(sock, handler) for sock in job.sockets()]
     asked = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
@@ -69,7 +69,7 @@ def _connection(handler: Handler) -> type[BaseHTTPRequestHandler]:
         timeout: ClassVar[float | None] = GRACE
 
         def log_request(self, code: Any = "-", size: Any = "-") -> None:  # noqa: ANN401
-            """Requests are not logged, as the other servers do not log them either."""
+            """The handler logs requests, whatever server carries them."""
 
         def _answer(self) -> None:
             length = content_length(self.headers.get("Content-Length"))

@@ -14,7 +14,7 @@ from oci_mlflow_plugin.adapters.local.serving.answers import Response
 from oci_mlflow_plugin.adapters.local.serving.bodies import Body, content_length
 from oci_mlflow_plugin.adapters.local.serving.handling import Handler, Request
 from oci_mlflow_plugin.adapters.local.serving.job import GRACE, THREADS, Job
-from oci_mlflow_plugin.adapters.local.serving.scoring import Scorer
+from oci_mlflow_plugin.adapters.local.serving.loading import loaded_handler
 
 
 class _Server(uvicorn.Server):
@@ -68,7 +68,7 @@ async def _send(send: Any, response: Response) -> None:  # noqa: ANN401
 
 def serve(job: Job) -> None:
     """Loads the model, then serves until SIGTERM."""
-    handler = Handler(Scorer.load(job.artifact, job.fault), "uvicorn")
+    handler = loaded_handler(job, "uvicorn")
     config = uvicorn.Config(
         asgi_app(handler),
         # the listening sockets are taken out of the loop by hand, which is the standard loop's way

@@ -14,9 +14,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
 from oci_mlflow_plugin.adapters.local.serving.answers import BODY_LIMIT
-from oci_mlflow_plugin.adapters.local.serving.handling import Handler
 from oci_mlflow_plugin.adapters.local.serving.job import GRACE, THREADS, Job
-from oci_mlflow_plugin.adapters.local.serving.scoring import Scorer
+from oci_mlflow_plugin.adapters.local.serving.loading import loaded_handler
 from oci_mlflow_plugin.adapters.local.serving.wsgi import wsgi_app
 
 
@@ -33,7 +32,7 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 def serve(job: Job) -> None:
     """Loads the model, then serves until SIGTERM."""
-    app = wsgi_app(Handler(Scorer.load(job.artifact, job.fault), "waitress"))
+    app = wsgi_app(loaded_handler(job, "waitress"))
     HTTPChannel.task_class = _Task
     sockets: dict[int, Any] = {}
     server = waitress.create_server(

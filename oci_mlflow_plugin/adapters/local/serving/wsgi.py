@@ -24,6 +24,7 @@ def wsgi_app(handler: Handler) -> WsgiApp:
         body = read_body(environ["wsgi.input"].read, length)
         response = handler.handle(Request(environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), told, body))
         start_response(response.status_line, response.headers)
-        return [response.body]
+        # gunicorn warns of a body that it must not send
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
     return app
