@@ -11,7 +11,7 @@ import attrs
 
 from oci_mlflow_core.errors import SpecError, Violation
 from oci_mlflow_core.spec import kinds
-from oci_mlflow_core.spec.deployment import FILE
+from oci_mlflow_core.spec.deployment import FILE, DeploymentSpec
 from oci_mlflow_core.spec.sources import Raw, Sources
 from oci_mlflow_core.spec.structuring import SECTION_KEYS
 from oci_mlflow_core.spec.unknown import unknown_key
@@ -38,12 +38,38 @@ def apply_overrides(tree: dict[str, Any], overrides: Mapping[str, object], sourc
     """Puts each value in its place in `tree` and tells `sources`; returns what could not be placed.
 
     Text is kept for the field to type; where the field is a list or a mapping, text is read as YAML. The text ``null``
-    means null.
+    means null. A section that options alone make has the type that their keys belong to, and the first where several
+    know them all.
     """
     violations: list[Violation] = []
+    written = _sections(tree)
     for option, value in overrides.items():
         violations.extend(_apply(tree, option, value, sources))
+    for name, (kind, section) in _sections(tree).items():
+        if name not in written:
+            _give_type(kind, section)
     return violations
+
+
+def _sections(tree: dict[str, Any]) -> dict[str, tuple[kinds.Section, dict[str, Any]]]:
+    """The infrastructure and the runtime, where they are there."""
+    inner = tree.get("spec")
+    return {
+        field.key.name: (field.kind, inner[field.key.name])
+        for field in kinds.fields_of(DeploymentSpec)
+        if isinstance(field.kind, kinds.Section) and isinstance(inner, dict)
+        if isinstance(inner.get(field.key.name), dict)
+    }
+
+
+def _give_type(kind: kinds.Section, section: dict[str, Any]) -> None:
+    given = section.get("spec")
+    if section.get("type") is not None or not isinstance(given, dict) or not given:
+        return
+    for word, cls in kind.form.types.items():
+        if all(kinds.field_named(cls, name) for name in given):
+            section["type"] = word
+            return
 
 
 def _apply(tree: dict[str, Any], option: str, value: object, sources: Sources) -> tuple[Violation, ...]:

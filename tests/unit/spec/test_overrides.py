@@ -280,10 +280,40 @@ class TestFaults:
             "expected more than bandwidthMbps (10) and at most twice that, got 30"
         )
 
-    def test_a_type_that_no_key_tells_is_asked_for(self) -> None:
-        with pytest.raises(SpecError) as caught:
-            alone({f"{RUNTIME}.env.AB": "c"})
+    def test_a_file_without_the_type_is_not_mended_by_an_option(self) -> None:
+        text = CONDA.replace("    type: conda\n", "").replace("      uri: oci://bucket@namespace/pack\n", "")
 
-        assert str(caught.value) == (
-            "-C spec.runtime.spec.env.AB: spec.runtime: missing key 'type'; expected 'conda' or 'container'"
+        assert faults({f"{RUNTIME}.env.AB": "c"}, text) == (
+            "deploy.yaml:9:3: spec.runtime: missing key 'type'; expected 'conda' or 'container'"
         )
+
+
+class TestTypeOfTheRuntime:
+    """What a runtime is that options alone say something about."""
+
+    def test_keys_that_every_runtime_has_are_read_as_conda(self) -> None:
+        assert alone({f"{RUNTIME}.env.AB": "c"}).runtime == CondaRuntime(env={"AB": "c"})
+
+    def test_so_is_a_reset(self) -> None:
+        loaded = empty_spec({f"{RUNTIME}.env": "null"}, {}, Path("/here"))
+
+        assert loaded.spec.runtime == CondaRuntime()
+        assert loaded.resets == {f"{RUNTIME}.env"}
+
+    def test_so_are_they_beside_a_file_without_a_runtime(self) -> None:
+        loaded = override({f"{RUNTIME}.env.AB": "c"}, CONDA.partition("  runtime:")[0])
+
+        assert loaded.spec.runtime == CondaRuntime(env={"AB": "c"})
+
+    @pytest.mark.parametrize("keys", [("env.AB", "cmd"), ("cmd", "env.AB")])
+    def test_a_key_that_only_one_has_decides_wherever_it_stands(self, keys: tuple[str, str]) -> None:
+        given: dict[str, object] = {"env.AB": "c", "cmd": "[serve]"}
+
+        runtime = alone({f"{RUNTIME}.{key}": given[key] for key in keys}).runtime
+
+        assert runtime == ContainerRuntime(env={"AB": "c"}, cmd=("serve",))
+
+    def test_a_type_that_is_given_decides(self) -> None:
+        runtime = alone({f"{RUNTIME}.env.AB": "c", "spec.runtime.type": "container"}).runtime
+
+        assert runtime == ContainerRuntime(env={"AB": "c"})
