@@ -70,7 +70,7 @@ class LocalPredictor(Predictor):
     def _explained(self, before: Deployment, fault: UnavailableError) -> UnavailableError:
         """What became of the deployment meanwhile says more than a broken connection."""
         now = self._found(before.id)
-        return _silent(now, now.lifecycle_details if now.state is LifecycleState.FAILED else fault.reason)
+        return _silent(now, now.lifecycle_details if now.state is LifecycleState.FAILED else str(fault.__cause__))
 
 
 def _silent(deployment: Deployment, reason: str) -> UnavailableError:
@@ -78,9 +78,9 @@ def _silent(deployment: Deployment, reason: str) -> UnavailableError:
     failed = deployment.state is LifecycleState.FAILED
     return UnavailableError(
         f"deployment '{deployment.name}' is {deployment.state} and does not answer: {reason}",
-        f"Delete it with 'mlflow deployments delete {name}' and create it again."
+        f"Delete it and create it again: mlflow deployments delete {name}"
         if failed
-        else f"See its state with 'mlflow deployments get {name}'.",
+        else f"See its state: mlflow deployments get {name}",
     )
 
 

@@ -101,7 +101,7 @@ def test_a_supervisor_that_was_killed_leaves_no_process_and_a_failed_deployment(
         service.predictor.predict(deployment.id, b"{}")
     assert str(refused.value) == f"deployment 'rig' is FAILED and does not answer: {seen.lifecycle_details}"
     assert refused.value.hint == (
-        "Delete it with 'mlflow deployments delete -t oci-datascience://local --name rig' and create it again."
+        "Delete it and create it again: mlflow deployments delete -t oci-datascience://local --name rig"
     )
 
 

@@ -100,3 +100,20 @@ def test_a_folder_that_cannot_be_written_to_is_named(public_tmp: Path, drop_root
         home.make(home.locks)
 
     assert str(caught.value) == f"cannot keep state in {public_tmp}/home/locks: Permission denied"
+
+
+def test_names_of_a_folder_that_is_not_there_are_none(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+
+    assert home.names_in(home.deployments) == []
+
+
+def test_a_file_where_a_folder_belongs_is_told(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.models.touch()
+
+    with pytest.raises(InvalidRequestError) as refused:
+        home.names_in(home.models)
+
+    assert str(refused.value) == f"cannot read {home.models}: Not a directory"
+    assert refused.value.hint == f"Let OCI_MLFLOW_HOME name a folder that you may read and write; it is {tmp_path} now."
