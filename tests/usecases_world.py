@@ -93,6 +93,10 @@ class World:
             name="fraud", model_uri=uri, loaded=self.loaded(text), options=CommandOptions(**options)
         )
 
+    def change(self, overrides: Mapping[str, object]) -> UpdateDeployment:
+        """A request to update 'fraud' by options alone."""
+        return UpdateDeployment(name="fraud", loaded=self.loaded("", overrides))
+
     def delete(self, **options: Any) -> DeleteDeployment:
         """A request to delete 'fraud'."""
         return DeleteDeployment(name="fraud", options=CommandOptions(**options))

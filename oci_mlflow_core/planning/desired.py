@@ -71,8 +71,13 @@ def merged_deployment(
     resets: frozenset[str],
     *,
     name: str | None = None,
+    variables_one_by_one: bool = False,
 ) -> DesiredDeployment:
-    """`current` with what the file mentions set, what it says ``null`` to reset, and all else as it was."""
+    """`current` with what the file mentions set, what it says ``null`` to reset, and all else as it was.
+
+    Environment variables are replaced as a whole, as OCI does, unless they were given one by one
+    (``-C spec.runtime.spec.env.NAME=value``): then the others stay.
+    """
     own = {key: value for key, value in current.freeform_tags.items() if key in OWN_TAGS}
     tags = current.freeform_tags
     if spec.freeform_tags is not None or "spec.freeformTags" in resets:
@@ -84,7 +89,7 @@ def merged_deployment(
         freeform_tags=tags,
         defined_tags=_chosen(spec.defined_tags, current.defined_tags, {}, "spec.definedTags" in resets),
         infrastructure=_merged(current.infrastructure, spec.infrastructure, resets, "spec.infrastructure.spec"),
-        environment_variables=_merged_variables(current, spec, resets),
+        environment_variables=_merged_variables(current, spec, resets, keep_others=variables_one_by_one),
     )
     if isinstance(spec.runtime, ContainerRuntime):
         container = _merged(current.container or ContainerRuntime(), spec.runtime, resets, "spec.runtime.spec")
@@ -109,12 +114,16 @@ def _may_be_secret(path: str) -> bool:
     return path.startswith(_ENV_PATH) and path != f"{_ENV_PATH}{_WEB_CONCURRENCY}"
 
 
-def _merged_variables(current: DesiredDeployment, spec: DeploymentSpec, resets: frozenset[str]) -> dict[str, str]:
+def _merged_variables(
+    current: DesiredDeployment, spec: DeploymentSpec, resets: frozenset[str], *, keep_others: bool
+) -> dict[str, str]:
     """The environment variables: replaced as a whole where the file has any, but for the one with a key of its own."""
-    variables = dict(current.environment_variables)
-    if (spec.runtime and spec.runtime.env is not None) or "spec.runtime.spec.env" in resets:
-        workers = {key: variables[key] for key in (_WEB_CONCURRENCY,) if key in variables}
-        variables = {**workers, **(spec.runtime.environment_variables if spec.runtime else {})}
+    variables = {
+        key: value for key, value in current.environment_variables.items() if f"{_ENV_PATH}{key}" not in resets
+    }
+    given = spec.runtime is not None and spec.runtime.env is not None
+    if (given and not keep_others) or _ENV_PATH.rstrip(".") in resets:
+        variables = {key: variables[key] for key in (_WEB_CONCURRENCY,) if key in variables}
     if "spec.infrastructure.spec.webConcurrency" in resets:
         variables.pop(_WEB_CONCURRENCY, None)
     return {**variables, **spec.environment_variables}

@@ -26,6 +26,7 @@ from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
+from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime
 from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
@@ -36,6 +37,8 @@ from oci_mlflow_core.usecases.requests import UpdateDeployment
 from oci_mlflow_core.usecases.staying_runtime import staying_runtime
 from oci_mlflow_core.usecases.undo import UndoLog
 from oci_mlflow_core.usecases.waiting import await_settled
+
+_ENV_PATH = "spec.runtime.spec.env."
 
 
 def plan_update(ports: Ports, request: UpdateDeployment) -> Plan:
@@ -87,7 +90,8 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
     current = ports.service.lifecycle.describe(deployment.id)
     renamed, notes = _new_name(request, deployment)
     spec = request.loaded.spec
-    desired = merged_deployment(current, spec, request.loaded.resets, name=renamed)
+    one_by_one = _gives_variables_one_by_one(request.loaded)
+    desired = merged_deployment(current, spec, request.loaded.resets, name=renamed, variables_one_by_one=one_by_one)
     model = _model_draft(ports, request, deployment)
     changes = changes_between(current, desired, request.loaded.from_environment)
     steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
@@ -124,6 +128,12 @@ def _after(
     if model and request.options.wait and not request.options.keep_model:
         steps = (*steps, DeleteModel(id=deployment.model_id, reason="if it is no longer served"))
     return steps
+
+
+def _gives_variables_one_by_one(loaded: LoadedSpec) -> bool:
+    """Whether every environment variable that is mentioned is an option of its own."""
+    mentioned = [path for path in loaded.mentioned if path.startswith(_ENV_PATH)]
+    return bool(mentioned) and all(loaded.where(path) == f"-C {path}" for path in mentioned)
 
 
 def _new_name(request: UpdateDeployment, deployment: Deployment) -> tuple[str | None, tuple[str, ...]]:

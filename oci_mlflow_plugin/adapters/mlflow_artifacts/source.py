@@ -40,19 +40,15 @@ class MlflowArtifactSource(ArtifactSource):
 
     def inspect(self, version: ModelVersion) -> ModelFacts:
         """See `ArtifactSource.inspect`."""
-        from mlflow import MlflowClient  # noqa: PLC0415
-
         with tempfile.TemporaryDirectory(prefix="oci-mlflow-") as folder:
             workspace = Path(folder)
             with calling(version.uri, files_to=workspace):
-                return read_facts(version, Storage.of(MlflowClient(), version), workspace)
+                return read_facts(version, Storage.of(version), workspace)
 
     def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
         """See `ArtifactSource.fetch`."""
-        from mlflow import MlflowClient  # noqa: PLC0415
-
         with calling(version.uri, files_to=to):
-            storage = Storage.of(MlflowClient(), version)
+            storage = Storage.of(version)
             if not storage.has_model():
                 raise NoSuchModelError(version.uri, "there is no MLmodel file, so it is not an MLflow model")
             storage.download("", to)

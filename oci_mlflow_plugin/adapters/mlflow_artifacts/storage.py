@@ -38,15 +38,17 @@ class Storage:
         return cls.at(f"{root}/{path}" if path else root)
 
     @classmethod
-    def of(cls, client: MlflowClient, version: ModelVersion) -> Storage:
-        """The folder of a resolved model."""
+    def of(cls, version: ModelVersion) -> Storage:
+        """The folder of a resolved model; the tracking server is asked only about models that lie there."""
         if version.name:
             return cls.at(version.pinned_uri)
         if version.model_id:
             return cls.at(f"models:/{version.model_id}")
         if version.pinned_uri.startswith("runs:/") and version.run_id:
             path = version.pinned_uri.removeprefix(f"runs:/{version.run_id}").strip("/")
-            return cls.in_run(client, version.run_id, path)
+            from mlflow import MlflowClient  # noqa: PLC0415
+
+            return cls.in_run(MlflowClient(), version.run_id, path)
         return cls.at(version.pinned_uri)
 
     def has_model(self) -> bool:

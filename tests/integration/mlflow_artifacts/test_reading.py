@@ -58,6 +58,21 @@ def written(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+def test_a_folder_is_read_where_mlflow_refuses_to_open_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mlruns").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "file:///proc/nowhere")
+    (tmp_path / "model").mkdir()
+    model = written(tmp_path / "model", {"MLmodel": MLMODEL_3, "conda.yaml": "a: b\n"})
+
+    source = MlflowArtifactSource()
+    version = source.resolve(str(model))
+    (tmp_path / "fetched").mkdir()
+
+    assert source.inspect(version).mlflow_version == "3.4.0"
+    assert (source.fetch(version, tmp_path / "fetched").path / "MLmodel").is_file()
+
+
 def test_facts_are_what_mlmodel_says(registry: str) -> None:
     del registry
     source = MlflowArtifactSource()

@@ -74,6 +74,17 @@ def test_a_setting_is_changed_without_touching_the_model(world: World, before: D
     assert world.service.lifecycle.describe(after.id).infrastructure.replica == 3
 
 
+def test_one_environment_variable_is_set_or_removed_without_the_others(world: World) -> None:
+    env = "kind: deployment\nspec:\n  runtime:\n    type: conda\n    spec:\n      env: {ONE: '1', TWO: '2'}\n"
+    deployment = create_deployment(world.ports, world.create(text=env))
+
+    update_deployment(world.ports, world.change({"spec.runtime.spec.env.ONE": "3", "spec.runtime.spec.env.TWO": None}))
+    update_deployment(world.ports, world.change({"spec.runtime.spec.env.MORE": "4"}))
+
+    described = world.service.lifecycle.describe(deployment.id)
+    assert described.environment_variables == {"ONE": "3", "MORE": "4"}
+
+
 def test_the_plan_shows_the_difference(world: World, before: Deployment) -> None:
     plan = plan_update(world.ports, world.update(text=REPLICAS))
 
