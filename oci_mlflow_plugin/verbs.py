@@ -140,7 +140,7 @@ def _restored(ports: Ports, name: str, inputs: Any) -> Any:  # noqa: ANN401
     from oci_mlflow_plugin.payload.cast import cast_by_signature  # noqa: PLC0415
     from oci_mlflow_plugin.payload.frames import undo_read_json  # noqa: PLC0415
 
-    signature = _signature(ports, name)
+    signature = signature_of(ports, name)
     restored = undo_read_json(inputs, signature)
     if isinstance(restored, dict):
         return restored
@@ -150,7 +150,7 @@ def _restored(ports: Ports, name: str, inputs: Any) -> Any:  # noqa: ANN401
     return cast
 
 
-def _signature(ports: Ports, name: str) -> dict[str, Any] | None:
+def signature_of(ports: Ports, name: str) -> dict[str, Any] | None:
     """The signature of the model that the deployment serves, where the deployment and the registry can be asked.
 
     It only refines what is sent: a caller who may predict and nothing else gets None.

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ _LONGEST_NUMBER = 4000
 _BOOLEANS = {"true": True, "false": False}
 
 
-def read(path: str, content_type: str | None) -> Any:  # noqa: ANN401 (a user's data)
+def read(path: str, content_type: str | None, texts: Callable[[], Collection[str]] = tuple) -> Any:  # noqa: ANN401 (a user's data)
     """The data of a file: JSON as its text, CSV as a request, Parquet as a DataFrame.
 
     Args:
         path: The file; ``-`` is standard input.
         content_type: ``json``, ``csv`` or ``parquet``; None takes what the name ends in, JSON where that says nothing.
+        texts: Gives the columns that hold text by the model's signature; asked only for CSV, which leaves that open.
 
     Raises:
         PayloadError: The file cannot be read, or does not hold what it should.
@@ -33,17 +35,17 @@ def read(path: str, content_type: str | None) -> Any:  # noqa: ANN401 (a user's 
     kind = content_type or _ENDINGS.get(Path(path).suffix.lower(), "json")
     content = _content(path)
     if kind == "csv":
-        return {"dataframe_split": csv_split(_text(path, content), path)}
+        return {"dataframe_split": csv_split(_text(path, content), path, texts())}
     if kind == "parquet":
         return _parquet(path, content)
     return _text(path, content)
 
 
-def csv_split(text: str, path: str) -> dict[str, Any]:
+def csv_split(text: str, path: str, texts: Collection[str] = ()) -> dict[str, Any]:
     """``columns`` and ``data`` of a CSV text whose first line has the names of the columns.
 
     A column whose cells are all JSON numbers becomes numbers (``00123`` is none), one of true and false becomes
-    booleans, an empty cell becomes None.
+    booleans, an empty cell becomes None; the columns in `texts` stay text.
 
     Raises:
         PayloadError: There is no row, rows differ in length, or two columns have one name.
@@ -61,7 +63,8 @@ def csv_split(text: str, path: str) -> dict[str, Any]:
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(columns):
             raise PayloadError(f"{path}: row {number} has {len(row)} cells, and there are {len(columns)} columns")
-    typed = [_typed([row[index] for row in rows[1:]]) for index in range(len(columns))]
+    cells = {name: [row[index] for row in rows[1:]] for index, name in enumerate(columns)}
+    typed = [_texts(column) if name in texts else _typed(column) for name, column in cells.items()]
     return {"columns": columns, "data": [list(row) for row in zip(*typed, strict=True)]}
 
 
@@ -71,6 +74,10 @@ def _typed(cells: list[str]) -> list[Any]:
         return [json.loads(cell) if cell else None for cell in cells]
     if given and all(cell.lower() in _BOOLEANS for cell in given):
         return [_BOOLEANS[cell.lower()] if cell else None for cell in cells]
+    return _texts(cells)
+
+
+def _texts(cells: list[str]) -> list[Any]:
     return [cell or None for cell in cells]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from oci_mlflow_plugin.cli.settings import target_option
+
+if TYPE_CHECKING:
+    from oci_mlflow_core.usecases.ports import Ports
 
 _FORMATS = ("json", "csv", "parquet")
 
@@ -45,14 +48,17 @@ def command(  # noqa: PLR0913 (one for each option)
 
     JSON may have any form that the deployment accepts: "dataframe_split", "dataframe_records", "instances", "inputs",
     {"columns", "index", "data"}, a list of rows, or a chat request. In a CSV file a column whose cells are all JSON
-    numbers is sent as numbers, one of true and false as booleans, an empty cell as null, and everything else as text.
+    numbers is sent as numbers (as text where the model's signature says so), one of true and false as booleans, an
+    empty cell as null, and everything else as text.
     """
     if (input_path is None) == (data is None):
         raise click.UsageError("Give the data with one of -I and --data.")
     if data is not None and content_type not in {None, "json"}:
         raise click.UsageError(f"--data is JSON, so '--content-type {content_type}' means nothing here.")
-    inputs = data if data is not None else _inputs(str(input_path), content_type)
-    answer = json.dumps(_predictions(target, name, inputs, _params(params)), ensure_ascii=False)
+    given = _params(params)
+    ports = _ports(target)
+    inputs = data if data is not None else _inputs(ports, name, str(input_path), content_type)
+    answer = json.dumps(_predictions(ports, name, inputs, given), ensure_ascii=False)
     if output_path is None:
         click.echo(answer)
     else:
@@ -61,10 +67,26 @@ def command(  # noqa: PLR0913 (one for each option)
         write_text(output_path, f"{answer}\n")
 
 
-def _inputs(path: str, content_type: str | None) -> Any:  # noqa: ANN401 (a user's data)
+def _ports(target: str) -> Ports:
+    from oci_mlflow_core.model.target import Target  # noqa: PLC0415 (only when the command runs)
+    from oci_mlflow_plugin.composition import compose  # noqa: PLC0415
+
+    return compose(Target.parse(target))
+
+
+def _inputs(ports: Ports, name: str, path: str, content_type: str | None) -> Any:  # noqa: ANN401 (a user's data)
     from oci_mlflow_plugin.cli import data_files  # noqa: PLC0415 (only when the command runs)
 
-    return data_files.read(path, content_type)
+    return data_files.read(path, content_type, lambda: _text_columns(ports, name))
+
+
+def _text_columns(ports: Ports, name: str) -> frozenset[str]:
+    """The columns that hold text by the model's signature."""
+    from oci_mlflow_plugin.payload.signature import column_types  # noqa: PLC0415
+    from oci_mlflow_plugin.verbs import signature_of  # noqa: PLC0415
+
+    types = column_types(signature_of(ports, name))
+    return frozenset(column for column, kind in types.items() if kind == "string")
 
 
 def _params(text: str | None) -> Mapping[str, Any] | None:
@@ -79,12 +101,9 @@ def _params(text: str | None) -> Mapping[str, Any] | None:
     return params
 
 
-def _predictions(target: str, name: str, inputs: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401
-    from oci_mlflow_core.model.target import Target  # noqa: PLC0415 (only when the command runs)
-    from oci_mlflow_core.usecases.predict import predict  # noqa: PLC0415
-    from oci_mlflow_plugin.composition import compose_service  # noqa: PLC0415
+def _predictions(ports: Ports, name: str, inputs: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401
+    from oci_mlflow_core.usecases.predict import predict  # noqa: PLC0415 (only when the command runs)
     from oci_mlflow_plugin.payload.decode import decode_answer  # noqa: PLC0415
     from oci_mlflow_plugin.payload.encode import encode_inputs  # noqa: PLC0415
 
-    service = compose_service(Target.parse(target))
-    return dict(decode_answer(predict(service, name, encode_inputs(inputs, params)), name))
+    return dict(decode_answer(predict(ports.service, name, encode_inputs(inputs, params)), name))

@@ -146,3 +146,9 @@ def test_a_file_that_is_not_there_is_told_so(tmp_path: Path) -> None:
         read(str(tmp_path / "rows.csv"), None)
 
     assert str(caught.value) == f"{tmp_path / 'rows.csv'}: No such file or directory"
+
+
+def test_a_column_that_is_text_by_the_signature_stays_text() -> None:
+    read_back = csv_split("id,amount\n123,4\n,5\n", "rows.csv", {"id"})
+
+    assert read_back == {"columns": ["id", "amount"], "data": [["123", 4], [None, 5]]}
