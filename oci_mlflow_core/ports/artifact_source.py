@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+from oci_mlflow_core.ports.progress_sink import Step
 
 
 class ArtifactSource(Protocol):
@@ -39,8 +40,8 @@ class ArtifactSource(Protocol):
         """
 
     @abstractmethod
-    def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
-        """All files of the model, in the existing empty folder `to`.
+    def fetch(self, version: ModelVersion, to: Path, step: Step) -> FetchedModel:
+        """All files of the model, in the existing empty folder `to`; the step is told the bytes that have arrived.
 
         Raises:
             ArtifactError: A file cannot be read.

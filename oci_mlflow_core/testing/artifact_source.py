@@ -13,6 +13,8 @@ import pytest
 from oci_mlflow_core.errors import NoSuchModelError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
+from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.testing.progress_sink import RecordingStep
 
 
 class MemoryArtifactSource(ArtifactSource):
@@ -45,13 +47,15 @@ class MemoryArtifactSource(ArtifactSource):
             wheel_digests=facts.wheel_digests or {path: hashlib.sha256(files[path]).hexdigest() for path in wheels},
         )
 
-    def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
+    def fetch(self, version: ModelVersion, to: Path, step: Step) -> FetchedModel:
         """See `ArtifactSource.fetch`."""
         _, files = self._pinned(version)
         for path, content in files.items():
             target = to / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+        size = sum(len(content) for content in files.values())
+        step.moved(size, size)
         return FetchedModel(path=to, version=version)
 
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
@@ -131,7 +135,7 @@ class ArtifactSourceContract:
 
         known.move_alias()
 
-        source.fetch(version, tmp_path)
+        source.fetch(version, tmp_path, RecordingStep("fetch"))
         assert _files_below(tmp_path) == dict(known.files)
         assert source.resolve(known.alias).pinned_uri != version.pinned_uri
 
@@ -159,7 +163,7 @@ class ArtifactSourceContract:
         self, source: ArtifactSource, known: KnownModels, tmp_path: Path
     ) -> None:
         """No file more, no file less."""
-        fetched = source.fetch(source.resolve(known.version), tmp_path)
+        fetched = source.fetch(source.resolve(known.version), tmp_path, RecordingStep("fetch"))
 
         assert fetched.path == tmp_path
         assert _files_below(tmp_path) == dict(known.files)
@@ -168,7 +172,7 @@ class ArtifactSourceContract:
         self, source: ArtifactSource, known: KnownModels, tmp_path: Path
     ) -> None:
         """They are as good as the others."""
-        source.fetch(source.resolve(known.unregistered), tmp_path)
+        source.fetch(source.resolve(known.unregistered), tmp_path, RecordingStep("fetch"))
 
         assert (tmp_path / "MLmodel").is_file()
 

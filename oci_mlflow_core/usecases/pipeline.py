@@ -123,7 +123,7 @@ class ModelPipeline:
     def _fetch(self, step: Step) -> None:
         folder = self.workspace / "model"
         folder.mkdir()
-        self.fetched = self.ports.source.fetch(self.draft.facts.version, folder)
+        self.fetched = self.ports.source.fetch(self.draft.facts.version, folder, step)
         step.done(self.draft.facts.version.pinned_uri)
 
     def _lock(self, planned: LockEnvironment, step: Step) -> None:

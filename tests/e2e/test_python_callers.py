@@ -8,6 +8,13 @@ from pathlib import Path
 import nbformat
 from commands import LOCAL, REFERENCE_ROW, Commands
 
+#: One for each kind of model; the times of `framed` are those of `served_models.Framed`.
+PAYLOADS = {
+    "scaled": {"inputs": [{"x": 1.5}, {"x": 2.5}], "params": {"factor": 10.0}},
+    "framed": {"dataframe_records": [{"x": 4.0}]},
+    "typed": {"dataframe_split": {"columns": ["code", "when"], "data": [["00123", "2024-01-02T03:04:05"]]}},
+    "parrot": {"messages": [{"role": "user", "content": "pieces of eight"}]},
+}
 CALLER = f"""
 import json, logging
 import pandas as pd
@@ -36,7 +43,17 @@ try:
     client.get_deployment("cancer")
 except MlflowException as refusal:
     gone = refusal.error_code
+others = {{}}
+for name, payload in {PAYLOADS!r}.items():
+    client.create_deployment(name, f"models:/{{name}}/1")
+    others[name] = client.predict(name, payload)
+    client.delete_deployment(name)
+try:
+    client.create_deployment("r", "models:/conda-only/1")
+except MlflowException as refusal:
+    others["conda-only"] = refusal.error_code
 result = dict(
+    others=others,
     created=created, answer=answer, by_id=by_id, by_url=by_url, again=again, updated=updated, after=after,
     listed=listed, got=got, gone=gone, frame=answer.get_predictions().iloc[0, 0].item(),
 )
@@ -50,6 +67,14 @@ def test_every_verb_from_python_gives_plain_json(local: Commands) -> None:
     assert [result[key] for key in ("answer", "by_id", "by_url")] == [{"predictions": [0]}] * 3
     assert result["after"] == {"predictions": [1]}
     assert result["frame"] == 0
+    said = result["others"].pop("parrot")["choices"][0]["message"]["content"]
+    assert said == "pieces of eight"
+    assert result["others"] == {
+        "scaled": {"predictions": {"total": 40.0, "rows": 2}},
+        "framed": {"predictions": [{"twice": 8.0, "at": "2024-05-06T07:08:09"}]},
+        "typed": {"predictions": ["00123|str|2024-01-02T03:04:05"]},
+        "conda-only": "INVALID_PARAMETER_VALUE",
+    }
     assert (result["again"], result["gone"]) == ("RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST")
     assert result["created"]["name"] == result["updated"]["name"] == result["got"]["name"] == "cancer"
     assert result["created"]["url"] == result["updated"]["url"]

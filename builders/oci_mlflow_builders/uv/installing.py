@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from oci_mlflow_builders.growth import growth_told
 from oci_mlflow_builders.redaction import redact
 from oci_mlflow_builders.uv.complaints import counted, failure
 from oci_mlflow_builders.uv.overlaps import Overlap, overlaps
@@ -39,8 +40,9 @@ class Installation:
         hashed, unhashed = hashed_and_not(self._lock)
         python = prefix / "bin" / "python"
         self._uv.step.says(f"installing {counted(self._lock.pip, 'package')}")
-        self._install(hashed, ["--python", str(python), "--require-hashes"])
-        self._install(unhashed, ["--python", str(python), "--no-verify-hashes"])
+        with growth_told(prefix, self._uv.step):
+            self._install(hashed, ["--python", str(python), "--require-hashes"])
+            self._install(unhashed, ["--python", str(python), "--no-verify-hashes"])
         distributions = installed_in(site_packages)
         for overlap in overlaps(distributions):
             self._put_right(overlap, python)

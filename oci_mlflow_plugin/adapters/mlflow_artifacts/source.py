@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from oci_mlflow_builders.growth import growth_told
+
 from oci_mlflow_core.errors import NoSuchModelError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
+from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import calling, is_missing
 from oci_mlflow_plugin.adapters.mlflow_artifacts.facts import read_facts
 from oci_mlflow_plugin.adapters.mlflow_artifacts.model_uris import (
@@ -45,13 +48,14 @@ class MlflowArtifactSource(ArtifactSource):
             with calling(version.uri, files_to=workspace):
                 return read_facts(version, Storage.of(version), workspace)
 
-    def fetch(self, version: ModelVersion, to: Path) -> FetchedModel:
+    def fetch(self, version: ModelVersion, to: Path, step: Step) -> FetchedModel:
         """See `ArtifactSource.fetch`."""
         with calling(version.uri, files_to=to):
             storage = Storage.of(version)
             if not storage.has_model():
                 raise NoSuchModelError(version.uri, "there is no MLmodel file, so it is not an MLflow model")
-            storage.download("", to)
+            with growth_told(to, step, storage.size()):
+                storage.download("", to)
         return FetchedModel(path=to, version=version)
 
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:

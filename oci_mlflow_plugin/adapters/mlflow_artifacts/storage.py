@@ -71,6 +71,18 @@ class Storage:
             else:
                 yield entry.path
 
+    def size(self) -> int | None:
+        """Bytes of all files together, or None where the repository does not say all of their sizes."""
+        sizes = list(self._sizes(""))
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def _sizes(self, below: str) -> Iterator[int | None]:
+        for entry in self._listed(below):
+            if entry.is_dir:
+                yield from self._sizes(entry.path)
+            else:
+                yield entry.file_size
+
     def download(self, path: str, to: Path) -> Path:
         """Brings one file, or everything where `path` is empty, below the existing folder `to`."""
         return Path(self._repository.download_artifacts(path, str(to)))

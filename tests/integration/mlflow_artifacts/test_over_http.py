@@ -18,6 +18,7 @@ import pytest
 from mlflow import MlflowClient
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
+from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
 
@@ -77,7 +78,7 @@ def test_registered_model_is_resolved_read_and_fetched(tracked: str, laid_out: P
 
     version = source.resolve("models:/cancer@champion")
     facts = source.inspect(version)
-    source.fetch(version, tmp_path)
+    source.fetch(version, tmp_path, RecordingStep("fetch"))
 
     assert (version.pinned_uri, facts.mlflow_version) == ("models:/cancer/3", "2.16.0")
     assert names_below(tmp_path) == names_below(laid_out / "model")
@@ -94,7 +95,7 @@ def test_artifacts_that_the_server_keeps_are_fetched(tracked: str, laid_out: Pat
         to.mkdir()
         version = source.resolve(uri)
         assert source.inspect(version).mlflow_version == "2.16.0"
-        source.fetch(version, to)
+        source.fetch(version, to, RecordingStep("fetch"))
         assert names_below(to) == names_below(laid_out / "model")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
 from oci_mlflow_core.model.artifact import ModelFacts
+from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
 MLMODEL_1 = """\
@@ -70,7 +71,7 @@ def test_a_folder_is_read_where_mlflow_refuses_to_open_a_store(tmp_path: Path, m
     (tmp_path / "fetched").mkdir()
 
     assert source.inspect(version).mlflow_version == "3.4.0"
-    assert (source.fetch(version, tmp_path / "fetched").path / "MLmodel").is_file()
+    assert (source.fetch(version, tmp_path / "fetched", RecordingStep("fetch")).path / "MLmodel").is_file()
 
 
 def test_facts_are_what_mlmodel_says(registry: str) -> None:
@@ -169,6 +170,6 @@ def test_mlflow_says_nothing_while_files_are_fetched(
     version = source.resolve("models:/cancer/1")
 
     source.inspect(version)
-    source.fetch(version, tmp_path / "to")
+    source.fetch(version, tmp_path / "to", RecordingStep("fetch"))
 
     assert capfd.readouterr() == ("", "")

@@ -8,6 +8,7 @@ import pytest
 from mlflow import MlflowClient
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
+from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
 IS_MLFLOW_3 = int(mlflow.__version__.split(".")[0]) >= 3
@@ -28,7 +29,7 @@ def test_model_of_a_run_is_found_and_fetched(run: Any, tmp_path: Path) -> None:
     (tmp_path / "to").mkdir()
 
     version = source.resolve(f"runs:/{run.info.run_id}/nested/model/")
-    source.fetch(version, tmp_path / "to")
+    source.fetch(version, tmp_path / "to", RecordingStep("fetch"))
 
     assert version.pinned_uri == f"runs:/{run.info.run_id}/nested/model"
     assert (version.run_id, version.name, version.suggested_name) == (run.info.run_id, None, "model")
@@ -63,7 +64,7 @@ class TestLoggedModels:
         (tmp_path / "to").mkdir()
 
         version = source.resolve(f"models:/{logged.model_id}")
-        source.fetch(version, tmp_path / "to")
+        source.fetch(version, tmp_path / "to", RecordingStep("fetch"))
 
         assert (version.model_id, version.run_id) == (logged.model_id, logged.source_run_id)
         assert (tmp_path / "to" / "MLmodel").is_file()
