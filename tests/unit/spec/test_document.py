@@ -130,7 +130,7 @@ class TestFaults:
             ("? [a]\n: 1", "deploy.yaml:1:3: a mapping or a list cannot be a key; put the key in quotes"),
             ("a: {<<: 1}", "deploy.yaml:1:9: a: '<<' takes a mapping, or a list of mappings"),
             ("[" * 600, "deploy.yaml: it is nested too deeply"),
-            ("[" * 400 + "]" * 400, "deploy.yaml: it is nested too deeply"),
+            ("[" * 550 + "]" * 550, "deploy.yaml: it is nested too deeply"),
         ],
         ids=lambda text: ascii(text)[:30],
     )
