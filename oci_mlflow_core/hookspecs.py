@@ -78,6 +78,10 @@ class DeployServiceDescriptor:
     summary: str
     #: Whether others than this machine can reach what it runs, so that the registry is told where a version is served.
     shared: bool
+    #: Whether it runs container images.
+    runs_containers: bool = False
+    #: Whether a live deployment takes one group of settings at a time, as OCI's does; else an update is one order.
+    edits_in_groups: bool = False
     #: Where packs are published when the deployment file does not say, an ``oci://`` URI; None where it must say.
     default_destination: str | None = None
     #: Makes the service; gets the session (target, home folder) and the pack store of the same target.

@@ -55,6 +55,8 @@ class CatalogModel:
     id: str
     display_name: str = ""
     freeform_tags: dict[str, str] = attrs.field(factory=dict, hash=False)
+    #: Whether its artifact is there; a command that was killed between the two leaves a model without.
+    complete: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +103,8 @@ class Observation:
     activity: str = ""
     #: 0 to 100; None where the service does not say.
     percent: float | None = None
+    #: What the service has logged about the order so far, oldest first.
+    messages: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

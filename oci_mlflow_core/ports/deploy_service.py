@@ -16,6 +16,22 @@ from oci_mlflow_core.spec.runtime import ContainerRuntime
 
 
 @attrs.frozen(kw_only=True)
+class Provenance:
+    """Where a model comes from; what is not known is empty.
+
+    Source: oci.data_science.models.CreateModelProvenanceDetails.
+    """
+
+    repository_url: str = ""
+    git_branch: str = ""
+    git_commit: str = ""
+    script_dir: str = ""
+    training_script: str = ""
+    #: OCID of the notebook session or job run that trained it.
+    training_id: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class ModelRegistration:
     """What is said about a model when it is registered in the catalog."""
 
@@ -26,6 +42,14 @@ class ModelRegistration:
     freeform_tags: dict[str, str] = attrs.field(factory=dict, hash=False)
     #: Custom metadata of the catalog: (key, value, description).
     metadata: tuple[tuple[str, str, str], ...] = ()
+    #: Metadata whose keys OCI defines, such as ``Framework``: (key, value).
+    defined_metadata: tuple[tuple[str, str], ...] = ()
+    provenance: Provenance = Provenance()
+    #: JSON text; empty for a model without a signature.
+    input_schema: str = ""
+    output_schema: str = ""
+    #: Makes the order repeatable: the service carries out one order a token. Empty lets the adapter make one.
+    retry_token: str = attrs.field(default="", eq=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -44,12 +68,17 @@ class DesiredDeployment:
     environment_variables: dict[str, str] = attrs.field(factory=dict, hash=False)
     #: None for a conda runtime, whose pack the model's ``runtime.yaml`` names.
     container: ContainerRuntime | None = None
+    #: OCID of the model group that is served instead of one model; `model_id` is empty then.
+    model_group_id: str = ""
+    #: Makes the order repeatable: the service carries out one order a token. Empty lets the adapter make one.
+    retry_token: str = attrs.field(default="", eq=False)
 
 
 class ModelCatalog(Protocol):
     """Models that deployments can serve.
 
-    1. A model is in the catalog whole, with its artifact, or not at all.
+    1. A model is in the catalog whole, with its artifact, or it says that it is not `complete`: a `register` that was
+       killed may leave that, and the next one of the same artifact (by its tag) completes it or makes another.
     2. `find` lists what carries all the tags; models that were deleted are not in it.
     3. `delete` is idempotent; a model that a deployment serves raises `ConflictError`.
     """
@@ -81,6 +110,8 @@ class DeploymentLifecycle(Protocol):
     4. `get` of what is not there, or was deleted, raises `NoSuchDeploymentError`; `delete` of it does nothing.
     5. A deployment whose server died is FAILED, with the last lines of its log.
     6. After `delete` returns nothing of the deployment is left; its catalog model stays.
+    7. A deactivated deployment keeps its OCID and URL and does not answer; `activate` brings back what it served.
+    8. An order with a retry token that was given before is the order that was given before.
     """
 
     @abstractmethod
@@ -125,11 +156,31 @@ class DeploymentLifecycle(Protocol):
 
     @abstractmethod
     def update(self, deployment_id: str, desired: DesiredDeployment, changes: tuple[FieldChange, ...]) -> Deployment:
-        """Orders the changes that lead to `desired`.
+        """Orders the changes that lead to `desired`; no other setting is touched.
+
+        Raises:
+            NoSuchDeploymentError: There is none.
+            ConflictError: Its state does not allow it now, or it was changed by somebody else meanwhile.
+        """
+
+    @abstractmethod
+    def deactivate(self, deployment_id: str) -> Deployment:
+        """Orders that it stops serving and gives up its instances; nothing where it is INACTIVE already.
 
         Raises:
             NoSuchDeploymentError: There is none.
             ConflictError: Its state does not allow it now.
+            InvalidRequestError: The service has no such state.
+        """
+
+    @abstractmethod
+    def activate(self, deployment_id: str) -> Deployment:
+        """Orders that an INACTIVE deployment serves again; nothing where it is ACTIVE already.
+
+        Raises:
+            NoSuchDeploymentError: There is none.
+            ConflictError: Its state does not allow it now.
+            InvalidRequestError: The service has no such state.
         """
 
     @abstractmethod

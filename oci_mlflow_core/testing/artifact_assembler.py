@@ -49,7 +49,7 @@ class MemoryArtifactAssembler(ArtifactAssembler):
     """Makes small artifacts for tests of what uses them; keeps promises 1 and 2, and cannot keep 3."""
 
     def assemble(
-        self, model: FetchedModel, runtime: RuntimeDescription, score_code: Path | None = None
+        self, model: FetchedModel, runtime: RuntimeDescription | None, score_code: Path | None = None
     ) -> RuntimeArtifact:
         """The artifact, with a ``score.py`` that answers what it was asked."""
         files = {
@@ -57,6 +57,8 @@ class MemoryArtifactAssembler(ArtifactAssembler):
             for path in model.path.rglob("*")
             if path.is_file()
         }
+        if runtime is None:
+            return MemoryArtifact(_zip(files))
         own = {"runtime.yaml"} if score_code else {"runtime.yaml", "score.py"}
         if taken := sorted(own & set(files)):
             raise ArtifactError(model.version.uri, f"the model brings a file '{taken[0]}'")
@@ -111,6 +113,15 @@ class ArtifactAssemblerContract:
             "def load_model():\n    return 1\n\n\ndef predict(data, model=load_model()):\n    return model\n"
         )
         return path
+
+    def test_1_for_a_container_the_models_files_are_alone(
+        self, assembler: ArtifactAssembler, model: FetchedModel
+    ) -> None:
+        artifact = assembler.assemble(model, None)
+
+        with artifact.open() as stream, zipfile.ZipFile(stream) as archive:
+            names = {name for name in archive.namelist() if not name.endswith("/")}
+        assert names == {"MLmodel", "data/weights.bin"}
 
     def test_1_score_and_runtime_are_at_the_root_beside_the_models_files(
         self, assembler: ArtifactAssembler, model: FetchedModel

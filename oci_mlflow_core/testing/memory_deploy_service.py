@@ -45,6 +45,9 @@ class OrderedDeployment:
     #: What it serves; None before the first order has succeeded.
     serving: DesiredDeployment | None = None
     looks: int = 0
+    #: The state that an order which succeeds ends in.
+    aim: LifecycleState = LifecycleState.ACTIVE
+    retry_token: str = ""
 
     def look(self) -> None:
         """One observation; the last of them settles the order."""
@@ -57,7 +60,7 @@ class OrderedDeployment:
         if not self.outcome.failure:
             self.serving = self.desired
             self.deployment = attrs.evolve(self.deployment, model_id=self.desired.model_id)
-            self._becomes(LifecycleState.ACTIVE)
+            self._becomes(self.aim)
         else:
             state = LifecycleState.FAILED if self.serving is None else LifecycleState.NEEDS_ATTENTION
             self.desired = self.serving or self.desired
@@ -87,8 +90,8 @@ class MemoryDeployService(DeployService):
     """
 
     outcomes: list[Outcome] = attrs.field(factory=list)
-    #: Errors by ``register``, ``delete_model``, ``check``, ``create``, ``update``, ``delete`` or ``predict``; raised
-    #: before anything is done, the first one first.
+    #: Errors by ``register``, ``delete_model``, ``check``, ``create``, ``update``, ``deactivate``, ``activate``,
+    #: ``delete`` or ``predict``; raised before anything is done, the first one first.
     refusals: dict[str, list[DeploymentError]] = attrs.field(factory=dict)
     #: What a deployment answers to a body.
     answers: Callable[[Deployment, bytes], Answer] = _echo
@@ -190,6 +193,9 @@ class MemoryLifecycle(DeploymentLifecycle):
     def create(self, desired: DesiredDeployment) -> Deployment:
         """See `DeploymentLifecycle.create`."""
         self.service.refuse("create")
+        for entry in self.service.deployments.values():
+            if desired.retry_token and entry.retry_token == desired.retry_token:
+                return entry.deployment
         number = self.service.number()
         deployment_id = f"ocid1.datasciencemodeldeployment.oc1.memory.{number:060}"
         deployment = Deployment(
@@ -201,7 +207,8 @@ class MemoryLifecycle(DeploymentLifecycle):
             time_created=(_BEGINNING + timedelta(seconds=number)).isoformat(),
             freeform_tags=desired.freeform_tags,
         )
-        self.service.deployments[deployment_id] = OrderedDeployment(deployment, desired, self._outcome())
+        ordered = OrderedDeployment(deployment, desired, self._outcome(), retry_token=desired.retry_token)
+        self.service.deployments[deployment_id] = ordered
         self.service.calls.append(("create", deployment_id))
         return deployment
 
@@ -225,6 +232,7 @@ class MemoryLifecycle(DeploymentLifecycle):
         if state not in _UPDATABLE:
             raise ConflictError(f"deployment '{entry.deployment.name}' is {state} and cannot be updated now")
         entry.desired, entry.outcome, entry.looks = desired, self._outcome(), 0
+        entry.aim = LifecycleState.INACTIVE if state is LifecycleState.INACTIVE else LifecycleState.ACTIVE
         entry.deployment = attrs.evolve(
             entry.deployment, state=LifecycleState.UPDATING, lifecycle_details="", log_tail=()
         )
@@ -244,6 +252,27 @@ class MemoryLifecycle(DeploymentLifecycle):
         step.says("stopping the server")
         if self.service.deployments.pop(deployment_id, None) is not None:
             self.service.calls.append(("delete", deployment_id))
+
+    def deactivate(self, deployment_id: str) -> Deployment:
+        """See `DeploymentLifecycle.deactivate`."""
+        return self._switch("deactivate", deployment_id, LifecycleState.INACTIVE)
+
+    def activate(self, deployment_id: str) -> Deployment:
+        """See `DeploymentLifecycle.activate`."""
+        return self._switch("activate", deployment_id, LifecycleState.ACTIVE)
+
+    def _switch(self, order: str, deployment_id: str, aim: LifecycleState) -> Deployment:
+        self.service.refuse(order)
+        entry = self.service.entry(deployment_id)
+        state = entry.deployment.state
+        if state not in _UPDATABLE:
+            raise ConflictError(f"deployment '{entry.deployment.name}' is {state} and cannot be {order}d now")
+        if state is aim:
+            return entry.deployment
+        entry.outcome, entry.looks, entry.aim = self._outcome(), 0, aim
+        entry.deployment = attrs.evolve(entry.deployment, state=LifecycleState.UPDATING, lifecycle_details="")
+        self.service.calls.append((order, deployment_id))
+        return entry.deployment
 
     def _outcome(self) -> Outcome:
         return self.service.outcomes.pop(0) if self.service.outcomes else Outcome()

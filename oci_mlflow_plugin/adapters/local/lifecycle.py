@@ -122,6 +122,27 @@ class LocalLifecycle(DeploymentLifecycle):
             write_json(folder.order_file, to_plain(order), "updating the deployment")
         return self.get(deployment_id)
 
+    def deactivate(self, deployment_id: str) -> Deployment:
+        """Deployments of this machine cost nothing that would be worth the state.
+
+        Raises:
+            NoSuchDeploymentError: There is none.
+            InvalidRequestError: Always else.
+        """
+        raise _no_switch(self.get(deployment_id), "deactivated")
+
+    def activate(self, deployment_id: str) -> Deployment:
+        """See `deactivate`.
+
+        Raises:
+            NoSuchDeploymentError: There is none.
+            InvalidRequestError: It is not ACTIVE.
+        """
+        deployment = self.get(deployment_id)
+        if deployment.state is LifecycleState.ACTIVE:
+            return deployment
+        raise _no_switch(deployment, "activated")
+
     def observe(self, deployment_id: str) -> Observation:
         """How the last order goes.
 
@@ -192,6 +213,13 @@ def _check_updatable(deployment: Deployment) -> None:
             if deployment.state is not LifecycleState.FAILED
             else "Delete it and create it again.",
         )
+
+
+def _no_switch(deployment: Deployment, done: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"deployment '{deployment.name}' is on this machine, where deployments are not {done}",
+        "Delete it, and create it again when it is needed: its packed environment stays.",
+    )
 
 
 def _none_such(deployment_id: str) -> NoSuchDeploymentError:

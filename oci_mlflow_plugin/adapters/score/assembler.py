@@ -27,10 +27,13 @@ class ScoreArtifactAssembler(ArtifactAssembler):
     """Puts the project's own ``score.py``, or the user's, and ``runtime.yaml`` beside the model's files."""
 
     def assemble(
-        self, model: FetchedModel, runtime: RuntimeDescription, score_code: Path | None = None
+        self, model: FetchedModel, runtime: RuntimeDescription | None, score_code: Path | None = None
     ) -> RuntimeArtifact:
         """See the port."""
         found = model_members(model)
+        if runtime is None:
+            members = tuple(sorted(found, key=lambda member: member.encoded_name))
+            return ScoreArtifact(Checksums(ZipLayout.of(members), model.version.uri))
         _check_names(model, found, has_score_code=score_code is not None)
         score = own_score_code() if score_code is None else check_score_code(score_code)
         text = runtime_yaml(runtime).encode()
