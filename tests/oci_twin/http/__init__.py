@@ -1,0 +1,1 @@
+"""What every service of the twin answers through: calls, routes, signatures, entity tags, pages, faults."""

@@ -1,0 +1,81 @@
+"""What the twin remembers: documents by kind and id, and bytes in files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (kind, id)
+)
+"""
+_UPSERT = """
+INSERT INTO documents (kind, id, document) VALUES (?, ?, ?)
+ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document
+"""
+
+
+class State:
+    """Documents and blobs, below a folder that outlives the process, or in memory and a temporary folder.
+
+    Documents are JSON objects; what is given and handed out is a copy, so a change counts once it is put. Their order
+    is that of their first ``put``.
+
+    Attributes:
+        blobs: A folder for bytes; files are moved into it, never copied.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._temporary = Path(tempfile.mkdtemp(prefix="oci-twin-")) if folder is None else None
+        self._folder = folder or self._temporary or Path()
+        self.blobs = self._folder / "blobs"
+        self.blobs.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        where = ":memory:" if folder is None else str(self._folder / "state.sqlite")
+        self._database = sqlite3.connect(where, check_same_thread=False, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute(_SCHEMA)
+
+    def put(self, kind: str, id: str, doc: dict[str, Any]) -> None:  # noqa: A002 - the services call it so
+        with self._lock:
+            self._database.execute(_UPSERT, (kind, id, json.dumps(doc)))
+
+    def get(self, kind: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - the services call it so
+        query = "SELECT document FROM documents WHERE kind = ? AND id = ?"
+        with self._lock:
+            row = self._database.execute(query, (kind, id)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        query = "SELECT document FROM documents WHERE kind = ? ORDER BY number"
+        with self._lock:
+            return [json.loads(row[0]) for row in self._database.execute(query, (kind,))]
+
+    def delete(self, kind: str, id: str) -> None:  # noqa: A002 - the services call it so
+        with self._lock:
+            self._database.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, id))
+
+    def new_blob(self) -> Path:
+        """A path in ``blobs`` where nothing is yet."""
+        return self.blobs / uuid.uuid4().hex
+
+    def clear(self) -> None:
+        """Forgets every document and every blob."""
+        with self._lock:
+            self._database.execute("DELETE FROM documents")
+            for path in list(self.blobs.iterdir()):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
