@@ -71,7 +71,7 @@ class Preparation(Protocol):
 
 
 class Runtime(Protocol):
-    """Serves deployments; every method returns at once, so that it may be called under the twin's lock.
+    """Serves deployments; every method but `stop_all` returns at once, so that it may be called under the twin's lock.
 
     1. Generations of one deployment are apart: a new one is prepared while the old one serves.
     2. What `stop` names is gone for good, whether it was ready, still prepared, or never heard of.
@@ -94,25 +94,16 @@ class Runtime(Protocol):
 
     @abstractmethod
     def stop_all(self) -> None:
-        """Ends everything and waits until it is gone; nothing can be prepared meanwhile."""
+        """Ends everything and waits until it is gone; not under the twin's lock, which the last log lines may need."""
         ...
-
-
-@attrs.frozen
-class StoredObject:
-    """The bytes of an object in the twin's Object Storage."""
-
-    path: Path
-    #: Equal for equal content; the ETag or a digest.
-    version: str
 
 
 class FindObject(Protocol):
     """Looks an object up in the twin's Object Storage; called from threads that do not hold the twin's lock."""
 
     @abstractmethod
-    def __call__(self, namespace: str, bucket: str, name: str) -> StoredObject | None:
-        """The object; None where the namespace, the bucket or the object is not there."""
+    def __call__(self, namespace: str, bucket: str, name: str) -> Path | None:
+        """A file of its bytes, only read; None where the namespace, the bucket or the object is not there."""
         ...
 
 
