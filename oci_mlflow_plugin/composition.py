@@ -46,6 +46,7 @@ def compose(
     from oci_mlflow_builders.archive import TarPacker  # noqa: PLC0415 (only commands that act pay for it)
 
     from oci_mlflow_plugin.adapters.home.journal import FileJournal  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.home.runs import ProcessRuns  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.score.assembler import ScoreArtifactAssembler  # noqa: PLC0415
 
@@ -67,6 +68,7 @@ def compose(
         assembler=ScoreArtifactAssembler(),
         workspaces=HomeWorkspaces(Home(session.home), sink),
         journal=FileJournal(Home(session.home)),
+        runs=ProcessRuns(),
         progress=sink,
         clock=clock,
     )

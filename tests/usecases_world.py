@@ -35,6 +35,7 @@ from oci_mlflow_core.testing.memory_deploy_service import MemoryCatalog, MemoryD
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
+from oci_mlflow_core.testing.runs import MemoryRuns
 from oci_mlflow_core.testing.workspaces import FolderWorkspaces
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
@@ -199,6 +200,7 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
         assembler=MemoryArtifactAssembler(),
         workspaces=FolderWorkspaces(tmp_path),
         journal=journal,
+        runs=MemoryRuns(),
         progress=progress,
         clock=clock,
     )

@@ -33,6 +33,25 @@ class ModelVersion:
 
 
 @attrs.frozen(kw_only=True)
+class ModelOrigin:
+    """Where a model was made and is kept; what is not known is empty."""
+
+    #: Without credentials.
+    tracking_uri: str = ""
+    #: Where its files are kept, without credentials.
+    artifact_location: str = ""
+    #: Page of the version in MLflow's own user interface.
+    registry_link: str = ""
+    #: Of the version in the registry, else of the registered model.
+    description: str = ""
+    #: Source: the run's tags ``mlflow.source.git.*`` and ``mlflow.source.name``.
+    repository_url: str = ""
+    git_branch: str = ""
+    git_commit: str = ""
+    training_script: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class ModelFacts:
     """What a model's own files say, read without loading the model."""
 

@@ -103,6 +103,8 @@ class Observation:
     activity: str = ""
     #: 0 to 100; None where the service does not say.
     percent: float | None = None
+    #: Whether the last order succeeded; None while it goes on, and where the service does not say.
+    succeeded: bool | None = None
     #: What the service has logged about the order so far, oldest first.
     messages: tuple[str, ...] = ()
 

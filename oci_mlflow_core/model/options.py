@@ -21,6 +21,18 @@ class OnFailure(str, enum.Enum):
         return self.value
 
 
+class UpdateStrategy(str, enum.Enum):
+    """How a deployment that serves is changed."""
+
+    #: While it serves, one group of settings after the other.
+    IN_PLACE = "in-place"
+    #: All at once while it is inactive.
+    DEACTIVATE_FIRST = "deactivate-first"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 def option(default: Any, verbs: tuple[str, ...], doc: str) -> Any:  # noqa: ANN401
     """Declares an option: its default, the commands that take it, and one sentence for help pages."""
     return attrs.field(default=default, kw_only=True, metadata={"doc": doc, "verbs": verbs})
@@ -48,6 +60,11 @@ class CommandOptions:
         default=OnFailure.DELETE,
         verbs=("create",),
         doc="What becomes of a deployment that does not come up: delete or keep.",
+    )
+    update_strategy: UpdateStrategy = option(
+        default=UpdateStrategy.IN_PLACE,
+        verbs=("update",),
+        doc="in-place changes a live deployment group by group without downtime; deactivate-first all at once, with.",
     )
     builder: str | None = option(
         default=None, verbs=_MAKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."

@@ -27,6 +27,8 @@ from oci_mlflow_core.spec.runtime import ContainerRuntime
 
 #: Tags that this project sets; a file's freeformTags are kept apart from them.
 OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, SCORE_TAG})
+#: Where changes of those tags are told, apart from those of the file.
+OWN_TAGS_PATH = "ownTags."
 _WEB_CONCURRENCY = "WEB_CONCURRENCY"
 _ENV_PATH = "spec.runtime.spec.env."
 
@@ -62,6 +64,7 @@ def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags:
         infrastructure=infrastructure,
         environment_variables=spec.environment_variables,
         container=spec.runtime if isinstance(spec.runtime, ContainerRuntime) else None,
+        model_group_id=(spec.runtime and spec.runtime.model_group_id) or "",
     )
 
 
@@ -90,6 +93,7 @@ def merged_deployment(
         defined_tags=_chosen(spec.defined_tags, current.defined_tags, {}, "spec.definedTags" in resets),
         infrastructure=_merged(current.infrastructure, spec.infrastructure, resets, "spec.infrastructure.spec"),
         environment_variables=_merged_variables(current, spec, resets, keep_others=variables_one_by_one),
+        model_group_id=(spec.runtime and spec.runtime.model_group_id) or current.model_group_id,
     )
     if isinstance(spec.runtime, ContainerRuntime):
         container = _merged(current.container or ContainerRuntime(), spec.runtime, resets, "spec.runtime.spec")
@@ -108,6 +112,11 @@ def changes_between(
         FieldChange(path=path, old=old, new=new, hidden=path in hidden or _may_be_secret(path))
         for path, old, new in _differences(_settings(current), _settings(desired))
     )
+
+
+def told(changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+    """Those that a user knows by name: not OCIDs of catalog models and the tags that go with them."""
+    return tuple(change for change in changes if change.path != "modelId" and not change.path.startswith(OWN_TAGS_PATH))
 
 
 def _may_be_secret(path: str) -> bool:
@@ -160,8 +169,10 @@ def _settings(desired: DesiredDeployment) -> dict[str, object]:
         "spec.displayName": desired.name,
         "spec.description": desired.description or None,
         "model": desired.freeform_tags.get(MODEL_URI_TAG) or None,
-        "modelId": desired.model_id,
+        "modelId": desired.model_id or None,
+        "modelGroupId": desired.model_group_id or None,
     }
+    leaves.update({f"{OWN_TAGS_PATH}{key}": value for key, value in desired.freeform_tags.items() if key in OWN_TAGS})
     leaves.update(
         {f"spec.freeformTags.{key}": value for key, value in desired.freeform_tags.items() if key not in OWN_TAGS}
     )

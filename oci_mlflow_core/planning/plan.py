@@ -5,9 +5,12 @@ from __future__ import annotations
 import attrs
 
 from oci_mlflow_core.model.artifact import ModelVersion
-from oci_mlflow_core.model.deployment import FieldChange
+from oci_mlflow_core.model.deployment import FieldChange, LifecycleState
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_core.planning.desired import told
+from oci_mlflow_core.planning.edits.groups import EditGroup
+from oci_mlflow_core.planning.edits.passes import Order
 from oci_mlflow_core.ports.journal import JournalRecord
 
 
@@ -128,21 +131,46 @@ class ResumeDeployment:
 
 
 @attrs.frozen(kw_only=True)
+class AwaitRest:
+    """Wait until what goes on with the deployment has come to an end."""
+
+    name: str
+    state: LifecycleState
+    #: Seconds.
+    timeout: float
+
+    @property
+    def title(self) -> str:
+        return f"wait until nothing goes on with the deployment '{self.name}'"
+
+    @property
+    def reason(self) -> str:
+        return f"it is {self.state}"
+
+
+@attrs.frozen(kw_only=True)
 class OrderUpdate:
-    """Change the deployment."""
+    """Change the deployment, or one group of its settings."""
 
     name: str
     id: str
-    #: Without the model, which the steps before bring.
+    order: Order = Order.CHANGE
+    #: None for all of it at once.
+    group: EditGroup | None = None
+    #: What of it is known before the model is registered.
     changes: tuple[FieldChange, ...] = ()
 
     @property
     def title(self) -> str:
-        return f"update the deployment '{self.name}'"
+        if self.order is not Order.CHANGE:
+            return f"{self.order.value} the deployment '{self.name}'"
+        return f"update the {self.group} of '{self.name}'" if self.group else f"update the deployment '{self.name}'"
 
     @property
     def reason(self) -> str:
-        return "; ".join(str(change) for change in self.changes) or "as the model turns out"
+        if self.order is not Order.CHANGE:
+            return "asked for by update-strategy"
+        return "; ".join(str(change) for change in told(self.changes)) or "as the model turns out"
 
 
 @attrs.frozen(kw_only=True)
@@ -213,6 +241,7 @@ Step = (
     | RegisterModel
     | OrderDeployment
     | ResumeDeployment
+    | AwaitRest
     | OrderUpdate
     | AwaitDeployment
     | LinkVersion

@@ -21,6 +21,8 @@ class JournalRecord:
     id: str = ""
     #: What the resource was made from (a digest), so that a continued run knows that it is the same.
     digest: str = ""
+    #: The retry token of the order, so that an order whose answer was lost can be known again; empty for none.
+    retry_token: str = ""
 
 
 class JournalEntry(Protocol):

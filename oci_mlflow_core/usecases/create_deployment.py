@@ -1,19 +1,13 @@
-"""Bringing a model into service."""
+"""Bringing a model into service. What is to be done; `creating` does it."""
 
 from __future__ import annotations
 
-import functools
-import uuid
-from pathlib import Path
-
-import attrs
-
-from oci_mlflow_core.errors import CancelledError, DeploymentFailedError, NameInUseError, TimedOutError
+from oci_mlflow_core.errors import ConflictError, InvalidRequestError, NameInUseError
 from oci_mlflow_core.model.canonical import digest_of
-from oci_mlflow_core.model.deployment import Deployment, LifecycleState
-from oci_mlflow_core.model.options import OnFailure
-from oci_mlflow_core.planning.desired import desired_deployment
-from oci_mlflow_core.planning.links import link_tags
+from oci_mlflow_core.model.deployment import RUN_TAG, Deployment, LifecycleState
+from oci_mlflow_core.model.run_id import RunId
+from oci_mlflow_core.planning.desired import desired_deployment, model_tags
+from oci_mlflow_core.planning.links import is_linked
 from oci_mlflow_core.planning.names import check_display_name
 from oci_mlflow_core.planning.plan import (
     AwaitDeployment,
@@ -24,17 +18,18 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
+from oci_mlflow_core.planning.tags import check_tags
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
-from oci_mlflow_core.ports.journal import JournalEntry
-from oci_mlflow_core.ports.progress_sink import Step as ShownStep
+from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.spec.plain import plain_spec
-from oci_mlflow_core.usecases.execution import carry_out
-from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle, settle_intent
-from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
+from oci_mlflow_core.spec.runtime import CondaRuntime
+from oci_mlflow_core.usecases.creating import CreateDraft, Creation
+from oci_mlflow_core.usecases.leftovers import Leftover, identified
+from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
-from oci_mlflow_core.usecases.undo import UndoLog
-from oci_mlflow_core.usecases.waiting import await_settled
+
+_GROUP_PATH = "spec.runtime.spec.modelGroupId"
 
 
 def plan_create(ports: Ports, request: CreateDeployment) -> Plan:
@@ -64,41 +59,98 @@ def create_deployment(ports: Ports, request: CreateDeployment) -> Deployment:
         for note in draft.plan.notes:
             ports.progress.note(note)
         with ports.workspaces.open("create") as workspace:
-            return _Creation(ports, request, draft, entry, workspace).run()
+            return Creation(ports, request, draft, entry, workspace).run()
 
 
-@attrs.frozen(kw_only=True)
-class _Draft:
-    plan: Plan
-    digest: str
-    model: ModelDraft
-    leftovers: tuple[Leftover, ...]
-    resumed: Deployment | None
-
-
-def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> _Draft:
+def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> CreateDraft:
     check_display_name(request.name)
+    group = _model_group(ports, request)
+    resolved = None if group else ports.source.resolve(request.model_uri)
+    pinned = resolved.pinned_uri if resolved else group
+    digest = digest_of({"model": pinned, "spec": plain_spec(request.loaded.spec)})
+    everyone = tuple(ports.service.lifecycle.list())
     leftovers = identified(ports, entry.leftovers)
-    resolved = ports.source.resolve(request.model_uri)
-    digest = digest_of({"model": resolved.pinned_uri, "spec": plain_spec(request.loaded.spec)})
+    leftovers = (*leftovers, *_lost(ports, request, digest, leftovers, everyone))
     resumed = next((item.deployment for item in leftovers if _can_resume(item, digest)), None)
-    to_settle = () if resumed else tuple(reversed(leftovers))
-    _refuse_name_in_use(ports, request.name, resumed, to_settle)
-    model = draft_model(ports, resolved, request.loaded, request.options)
+    wanted = {resumed.id, resumed.model_id} if resumed else set()
+    to_settle = tuple(item for item in reversed(leftovers) if item.resource_id not in wanted)
+    _refuse_name_in_use(request.name, everyone, resumed, to_settle)
+    model = draft_model(ports, resolved, request.loaded, request.options) if resolved and not resumed else None
     if not resumed:
-        ports.service.lifecycle.check(request.name)
+        _check(ports, request, model)
+    version = resolved if resolved and ports.service_descriptor.shared and request.options.wait else None
     steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
+    steps = (*steps, *_serving(request, model, resumed), *((LinkVersion(version=version),) if version else ()))
+    notes = (*request.loaded.notes, *_notes(ports, request, group), *(model.notes if model else ()))
+    return CreateDraft(
+        plan=Plan(f"create '{request.name}'", steps, notes),
+        digest=digest,
+        model=model,
+        leftovers=leftovers,
+        resumed=resumed,
+    )
+
+
+def _serving(request: CreateDeployment, model: ModelDraft | None, resumed: Deployment | None) -> tuple[Step, ...]:
+    """The steps to a deployment that serves."""
+    steps: tuple[Step, ...]
     if resumed:
-        steps = (*steps, ResumeDeployment(name=request.name, id=resumed.id))
+        steps = (ResumeDeployment(name=request.name, id=resumed.id),)
     else:
-        steps = (*steps, *model.steps, OrderDeployment(name=request.name))
-    if request.options.wait:
-        steps = (*steps, AwaitDeployment(timeout=request.options.timeout))
-    if ports.service_descriptor.shared:
-        steps = (*steps, LinkVersion(version=model.facts.version))
-    notes = (*request.loaded.notes, *_name_note(request), *_local_notes(ports, request), *model.environment.notes)
-    plan = Plan(f"create '{request.name}'", steps, notes)
-    return _Draft(plan=plan, digest=digest, model=model, leftovers=leftovers, resumed=resumed)
+        steps = (*(model.steps if model else ()), OrderDeployment(name=request.name))
+    return (*steps, AwaitDeployment(timeout=request.options.timeout)) if request.options.wait else steps
+
+
+def _model_group(ports: Ports, request: CreateDeployment) -> str:
+    """OCID of the model group that is to be served, or empty."""
+    runtime = request.loaded.spec.runtime
+    group = (runtime and runtime.model_group_id) or ""
+    if group and not ports.service_descriptor.shared:
+        raise InvalidRequestError(
+            f"{request.loaded.where(_GROUP_PATH)}: {_GROUP_PATH}: there are no model groups on this machine",
+            "Leave modelGroupId out here.",
+        )
+    return group
+
+
+def _lost(
+    ports: Ports,
+    request: CreateDeployment,
+    digest: str,
+    known: tuple[Leftover, ...],
+    everyone: tuple[Deployment, ...],
+) -> tuple[Leftover, ...]:
+    """Deployments that runs of the same command left without a journal, told by the service alone.
+
+    Raises:
+        ConflictError: One of those runs still goes on.
+    """
+    if not ports.service_descriptor.shared:
+        return ()
+    found = []
+    for deployment in everyone:
+        run = RunId.parse(deployment.freeform_tags.get(RUN_TAG, ""))
+        same = deployment.name == request.name and run is not None and run.carries_out(digest)
+        if not same or deployment.id in {item.resource_id for item in known} or _is_complete(ports, deployment):
+            continue
+        if ports.runs.goes_on(str(run)):
+            raise ConflictError(
+                f"another command is creating deployment '{request.name}' now ({deployment.id})",
+                "Wait until it has ended.",
+            )
+        record = JournalRecord(kind="deployment", run_id=str(run), id=deployment.id, digest=digest)
+        found.append(Leftover(record=record, deployment=deployment))
+    return tuple(found)
+
+
+def _is_complete(ports: Ports, deployment: Deployment) -> bool:
+    """Whether the run that made it came to its end; the last thing that it does is to tell the registry."""
+    if deployment.state in {LifecycleState.CREATING, LifecycleState.FAILED}:
+        return False
+    if not deployment.model_uri:
+        return True
+    version = ports.source.resolve(deployment.model_uri)
+    return not version.name or is_linked(deployment, ports.source.tags(version))
 
 
 def _can_resume(leftover: Leftover, digest: str) -> bool:
@@ -107,9 +159,11 @@ def _can_resume(leftover: Leftover, digest: str) -> bool:
     return going_on and leftover.record.digest == digest
 
 
-def _refuse_name_in_use(ports: Ports, name: str, resumed: Deployment | None, to_settle: tuple[Leftover, ...]) -> None:
+def _refuse_name_in_use(
+    name: str, everyone: tuple[Deployment, ...], resumed: Deployment | None, to_settle: tuple[Leftover, ...]
+) -> None:
     unfinished = {item.resource_id for item in to_settle if item.deployment and not item.deployment.state.serves}
-    for deployment in ports.service.lifecycle.list():
+    for deployment in everyone:
         if deployment.name != name or deployment.id in unfinished or (resumed and deployment.id == resumed.id):
             continue
         usable = deployment.state.serves or deployment.state is LifecycleState.INACTIVE
@@ -120,100 +174,28 @@ def _refuse_name_in_use(ports: Ports, name: str, resumed: Deployment | None, to_
         )
 
 
-def _name_note(request: CreateDeployment) -> tuple[str, ...]:
+def _check(ports: Ports, request: CreateDeployment, model: ModelDraft | None) -> None:
+    """What the service would refuse, as far as it is known before anything is made."""
+    if ports.service_descriptor.shared:
+        own = model_tags(model.facts, "", pack=None, score_code=None) if model else {RUN_TAG: ""}
+        check_tags(desired_deployment(request.name, request.loaded.spec, "", own).freeform_tags)
+    ports.service.lifecycle.check(request.name)
+
+
+def _notes(ports: Ports, request: CreateDeployment, group: str) -> tuple[str, ...]:
+    notes: tuple[str, ...] = ()
     written = request.loaded.spec.display_name
-    if written is None or written == request.name:
-        return ()
-    where = request.loaded.where("spec.displayName")
-    return (f"{where}: spec.displayName '{written}' gives way to --name '{request.name}'",)
-
-
-def _local_notes(ports: Ports, request: CreateDeployment) -> tuple[str, ...]:
-    return () if ports.service_descriptor.shared else note_on_infrastructure(request.loaded.spec.infrastructure)
-
-
-@attrs.define
-class _Creation:
-    ports: Ports
-    request: CreateDeployment
-    draft: _Draft
-    entry: JournalEntry
-    workspace: Path
-    undo: UndoLog = attrs.field(init=False)
-    pipeline: ModelPipeline = attrs.field(init=False)
-    deployment: Deployment | None = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        settling = functools.partial(settle_intent, self.ports, self.entry)
-        self.undo = UndoLog(self.entry, uuid.uuid4().hex, settling)
-        self.pipeline = ModelPipeline(self.ports, self.draft.model, self.workspace, self.undo)
-        self.deployment = self.draft.resumed
-
-    def run(self) -> Deployment:
-        carry_out(self.ports, self.draft.plan.steps, self.take, self.undo)
-        self._close()
-        if self.deployment is None:
-            raise AssertionError(self.draft.plan)
-        return self.deployment
-
-    def take(self, planned: Step, step: ShownStep) -> None:
-        match planned:
-            case SettleLeftover():
-                leftover = next(item for item in self.draft.leftovers if item.record == planned.record)
-                settle(self.ports, self.entry, leftover, step)
-            case OrderDeployment():
-                self._order(step)
-            case ResumeDeployment():
-                step.done(planned.id)
-            case AwaitDeployment():
-                self._await(planned, step)
-            case LinkVersion():
-                self.ports.source.link(planned.version, link_tags(self._ordered()))
-            case _:
-                self.pipeline.take(planned, step)  # type: ignore[arg-type]
-
-    def _order(self, step: ShownStep) -> None:
-        model = self.pipeline.model
-        if model is None:
-            raise AssertionError(self.draft.plan)
-        lifecycle = self.ports.service.lifecycle
-        desired = desired_deployment(self.request.name, self.request.loaded.spec, model.id, self.pipeline.own_tags)
-        intent = self.undo.intend("deployment", self.draft.digest)
-        ordered = lifecycle.create(desired)
-        self.undo.made(intent, ordered.id, lambda: lifecycle.delete(ordered.id, step))
-        self.deployment = ordered
-        step.done(ordered.id)
-
-    def _await(self, planned: AwaitDeployment, step: ShownStep) -> None:
-        ordered = self._ordered()
-        try:
-            self.deployment = await_settled(self.ports, ordered, step, timeout=planned.timeout)
-        except (TimedOutError, KeyboardInterrupt) as end:
-            self.undo.let_go()
-            if isinstance(end, TimedOutError):
-                raise
-            raise _left_running(ordered) from None
-        except DeploymentFailedError as failure:
-            if self.request.options.on_failure is OnFailure.KEEP:
-                failure.leftovers = tuple(f"{line} (kept, as asked)" for line in self.undo.listed())
-                self.undo.keep()
-            raise
-        step.done(self.deployment.url)
-
-    def _ordered(self) -> Deployment:
-        if self.deployment is None:
-            raise AssertionError(self.draft.plan)
-        return self.deployment
-
-    def _close(self) -> None:
-        self.undo.keep()
-        if self.draft.resumed:
-            for leftover in self.draft.leftovers:
-                self.entry.settled(leftover.record)
-
-
-def _left_running(deployment: Deployment) -> CancelledError:
-    cancelled = CancelledError(f"waiting for deployment '{deployment.name}'")
-    cancelled.hint = "The deployment goes on; the same create command waits for it again, delete removes it."
-    cancelled.leftovers = (f"deployment {deployment.id}",)
-    return cancelled
+    if written is not None and written != request.name:
+        where = request.loaded.where("spec.displayName")
+        notes = (f"{where}: spec.displayName '{written}' gives way to --name '{request.name}'",)
+    if group:
+        where = request.loaded.where(_GROUP_PATH)
+        notes = (*notes, f"{where}: the models of the group are served; {request.model_uri} is not registered")
+    if not ports.service_descriptor.shared:
+        return (*notes, *note_on_infrastructure(request.loaded.spec.infrastructure))
+    if not request.options.wait:
+        notes = (*notes, "the registry is told when the same command waits for the deployment (wait=true)")
+    runtime = request.loaded.spec.runtime
+    if isinstance(runtime, CondaRuntime) and runtime.score_code and group:
+        notes = (*notes, f"{request.loaded.where('spec.runtime.spec.scoreCode')}: has no effect for a model group")
+    return notes

@@ -114,6 +114,7 @@ def _unlink(ports: Ports, deployment: Deployment) -> None:
     if not deployment.model_uri:
         return
     try:
-        ports.source.unlink(ports.source.resolve(deployment.model_uri), unlink_keys(deployment))
+        version = ports.source.resolve(deployment.model_uri)
+        ports.source.unlink(version, unlink_keys(deployment, ports.source.tags(version)))
     except DeploymentError as refusal:
         ports.progress.note(f"the registry still names the deployment on {deployment.model_uri}: {refusal}")

@@ -8,17 +8,19 @@ from typing import TypeVar
 import attrs
 
 from oci_mlflow_core.errors import ArtifactError, InvalidRequestError
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion, RuntimeDescription
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion, RuntimeArtifact, RuntimeDescription
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, PackFile
+from oci_mlflow_core.planning.catalog_entry import registration
 from oci_mlflow_core.planning.desired import model_tags
 from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.env_builder import EnvBuilder
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
 from oci_mlflow_core.usecases.environment import (
@@ -30,8 +32,6 @@ from oci_mlflow_core.usecases.environment import (
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
-_GROUP_PATH = "spec.runtime.spec.modelGroupId"
-
 PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | RegisterModel
 
 
@@ -40,9 +40,15 @@ class ModelDraft:
     """What was found out about a model that is to be served, and the steps that follow from it."""
 
     facts: ModelFacts
-    environment: EnvironmentDraft
+    #: None for a container, whose image brings it.
+    environment: EnvironmentDraft | None
     steps: tuple[PipelineStep, ...]
     loaded: LoadedSpec
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know."""
+        return self.environment.notes if self.environment else ()
 
 
 def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
@@ -52,28 +58,24 @@ def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options
         ArtifactError: The model's files cannot be read, or it cannot be served.
         InvalidRequestError: The target does not run it as the file asks.
     """
-    if isinstance(loaded.spec.runtime, ContainerRuntime):
+    in_container = isinstance(loaded.spec.runtime, ContainerRuntime)
+    if in_container and not ports.service_descriptor.runs_containers:
         raise InvalidRequestError(
             f"{loaded.where('spec.runtime.type')}: spec.runtime.type: "
             f"the target {ports.target} does not run container images",
             "Use the conda runtime here: 'type: conda'.",
         )
-    if loaded.spec.runtime is not None and loaded.spec.runtime.model_group_id and not ports.service_descriptor.shared:
-        raise InvalidRequestError(
-            f"{loaded.where(_GROUP_PATH)}: {_GROUP_PATH}: there are no model groups on this machine",
-            "Leave modelGroupId out here.",
-        )
     facts = ports.source.inspect(version)
-    if not facts.is_pyfunc:
+    if not (in_container or facts.is_pyfunc):
         raise ArtifactError(
             version.uri,
             f"the model has no python_function flavor (it has: {', '.join(facts.flavors)}), so it cannot be served",
             "Log it with a flavor that adds python_function, or wrap it in an mlflow.pyfunc.PythonModel.",
         )
-    environment = draft_environment(ports, facts, loaded, options)
+    environment = None if in_container else draft_environment(ports, facts, loaded, options)
     steps = (
         FetchModel(version=facts.version),
-        *environment.steps,
+        *(environment.steps if environment else ()),
         RegisterModel(display_name=model_display_name(facts.version)),
     )
     return ModelDraft(facts=facts, environment=environment, steps=steps, loaded=loaded)
@@ -94,7 +96,7 @@ class ModelPipeline:
     model: CatalogModel | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.lock = self.draft.environment.lock
+        self.lock = self.draft.environment.lock if self.draft.environment else None
 
     def take(self, planned: PipelineStep, step: Step) -> None:
         """Takes one step."""
@@ -127,7 +129,7 @@ class ModelPipeline:
         step.done(self.draft.facts.version.pinned_uri)
 
     def _lock(self, planned: LockEnvironment, step: Step) -> None:
-        environment = self.draft.environment
+        environment = self._environment
         folder = self.workspace / "lock"
         folder.mkdir()
         self.lock = self._builder().lock(self._located(planned.request), folder, step)
@@ -137,7 +139,7 @@ class ModelPipeline:
 
     def _build(self, planned: BuildPack, step: Step) -> None:
         lock = _there(self.lock)
-        environment = self.draft.environment
+        environment = self._environment
         location = environment.location(lock)
         if check_published(self.ports, environment, lock) is not None:
             step.done(f"nothing to build: {location} is published")
@@ -149,7 +151,7 @@ class ModelPipeline:
         self._settle(location, lock.python.version, step)
 
     def _packed(self, location: ObjectLocation, lock: Lock, step: Step) -> PackFile:
-        environment = self.draft.environment
+        environment = self._environment
         folder = self.workspace / "build"
         folder.mkdir()
         built = self._builder().build(self._located(_there(environment.request)), lock, folder, step)
@@ -162,44 +164,56 @@ class ModelPipeline:
 
     def _use(self, planned: UsePack, step: Step) -> None:
         step.done(planned.reason)
-        python = planned.lock.python.version if planned.lock else self.draft.environment.python
+        python = planned.lock.python.version if planned.lock else self._environment.python
         self._settle(planned.location, python, step)
 
     def _settle(self, location: ObjectLocation, python: str, step: Step) -> None:
         self.pack = location
         self.runtime = runtime_description(location, python)
-        build = self.draft.environment.build
+        build = self._environment.build
         if build.keep_local:
             kept = (build.local_conda_dir or Path("conda")) / f"{location.name}.tar.gz"
             self.ports.packs.fetch(location, kept, step)
             self.ports.progress.note(f"kept a copy of the pack at {kept}")
 
     def _register(self, planned: RegisterModel, step: Step) -> None:
-        artifact = self.ports.assembler.assemble(_there(self.fetched), _there(self.runtime), self._score_code)
+        runtime = _there(self.runtime) if self.draft.environment else None
+        artifact = self.ports.assembler.assemble(_there(self.fetched), runtime, self._score_code)
         catalog = self.ports.service.catalog
         for known in catalog.find({ARTIFACT_TAG: artifact.sha256}):
-            self.model = known
-            step.done(f"{known.id} holds the same artifact already")
-            return
-        infrastructure = self.draft.loaded.spec.infrastructure
-        registration = ModelRegistration(
-            display_name=planned.display_name,
-            compartment_id=(infrastructure and infrastructure.compartment_id) or "",
-            project_id=(infrastructure and infrastructure.project_id) or "",
-            freeform_tags={**self.own_tags, ARTIFACT_TAG: artifact.sha256},
-        )
+            if known.complete:
+                self.model = known
+                step.done(f"{known.id} holds the same artifact already")
+                return
         intent = self.undo.intend("model", artifact.sha256)
-        model = catalog.register(registration, artifact, step)
+        model = catalog.register(self._registration(planned, artifact, intent.retry_token), artifact, step)
         self.undo.made(intent, model.id, lambda: catalog.delete(model.id))
         self.model = model
         step.done(f"{model.id}, {_megabytes(artifact.size)}")
+
+    def _registration(self, planned: RegisterModel, artifact: RuntimeArtifact, token: str) -> ModelRegistration:
+        infrastructure = self.draft.loaded.spec.infrastructure or Infrastructure()
+        facts = self.draft.facts
+        return registration(
+            facts,
+            self.ports.source.origin(facts.version),
+            display_name=planned.display_name,
+            compartment_id=infrastructure.compartment_id or "",
+            project_id=infrastructure.project_id or "",
+            freeform_tags={**self.own_tags, ARTIFACT_TAG: artifact.sha256},
+            retry_token=token,
+        )
+
+    @property
+    def _environment(self) -> EnvironmentDraft:
+        return _there(self.draft.environment)
 
     def _located(self, request: EnvironmentRequest) -> EnvironmentRequest:
         """The request with the places of the model's own wheels, which are there once the model is fetched."""
         return request.located_in(_there(self.fetched).path)
 
     def _builder(self) -> EnvBuilder:
-        return _there(self.draft.environment.choice).descriptor.factory()
+        return _there(self._environment.choice).descriptor.factory()
 
 
 _T = TypeVar("_T")

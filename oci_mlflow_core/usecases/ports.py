@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.journal import Journal
     from oci_mlflow_core.ports.pack_store import PackStore
     from oci_mlflow_core.ports.progress_sink import ProgressSink
+    from oci_mlflow_core.ports.runs import Runs
     from oci_mlflow_core.ports.workspaces import Workspaces
 
 
@@ -39,5 +40,6 @@ class Ports:
     assembler: ArtifactAssembler
     workspaces: Workspaces
     journal: Journal
+    runs: Runs
     progress: ProgressSink
     clock: Clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import attrs
@@ -31,7 +32,7 @@ class UndoLog:
 
     def intend(self, kind: str, digest: str = "") -> JournalRecord:
         """Records that a resource is about to be made."""
-        record = JournalRecord(kind=kind, run_id=self.run_id, digest=digest)
+        record = JournalRecord(kind=kind, run_id=self.run_id, digest=digest, retry_token=uuid.uuid4().hex)
         self.entry.intend(record)
         self._open.append(record)
         return record

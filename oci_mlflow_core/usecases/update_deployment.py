@@ -1,20 +1,16 @@
-"""Changing a deployment: its settings, its model, or both."""
+"""Changing a deployment: its settings, its model, or both. What is to be done; `updating` does it."""
 
 from __future__ import annotations
 
-import functools
-import uuid
-from pathlib import Path
-
 import attrs
 
-from oci_mlflow_core.errors import CancelledError, ConflictError, InvalidRequestError, TimedOutError
-from oci_mlflow_core.model.artifact import ModelVersion
-from oci_mlflow_core.model.deployment import MODEL_URI_TAG, CatalogModel, Deployment, FieldChange, LifecycleState
-from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between, merged_deployment
-from oci_mlflow_core.planning.links import link_tags, unlink_keys
+from oci_mlflow_core.errors import ConflictError, InvalidRequestError
+from oci_mlflow_core.model.deployment import MODEL_URI_TAG, RUN_TAG, Deployment, FieldChange, LifecycleState
+from oci_mlflow_core.planning.desired import changes_between, merged_deployment
+from oci_mlflow_core.planning.edits.passes import plan_passes
 from oci_mlflow_core.planning.plan import (
     AwaitDeployment,
+    AwaitRest,
     DeleteModel,
     LinkVersion,
     OrderUpdate,
@@ -24,21 +20,22 @@ from oci_mlflow_core.planning.plan import (
 )
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
-from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
-from oci_mlflow_core.ports.progress_sink import Step as ShownStep
+from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime
-from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
-from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle, settle_intent
-from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline, draft_model
+from oci_mlflow_core.usecases.leftovers import identified
+from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
 from oci_mlflow_core.usecases.staying_runtime import staying_runtime
-from oci_mlflow_core.usecases.undo import UndoLog
-from oci_mlflow_core.usecases.waiting import await_settled
+from oci_mlflow_core.usecases.updating import Update, UpdateDraft
+from oci_mlflow_core.usecases.waiting import wait_until_settled
 
 _ENV_PATH = "spec.runtime.spec.env."
+#: Stands in a plan for the OCID of a model that is yet to be registered.
+_NEW_MODEL = "the model of the steps before"
+_NEW_RUN = "this run"
 
 
 def plan_update(ports: Ports, request: UpdateDeployment) -> Plan:
@@ -49,13 +46,18 @@ def plan_update(ports: Ports, request: UpdateDeployment) -> Plan:
     """
     deployment = find_deployment(ports.service.lifecycle, request.name)
     with ports.journal.open(str(ports.target), deployment.name) as entry:
-        return _draft(ports, request, deployment, entry).plan
+        draft = _draft(ports, request, deployment, entry)
+        if deployment.state is not LifecycleState.UPDATING:
+            return draft.plan
+        rest = AwaitRest(name=deployment.name, state=deployment.state, timeout=request.options.timeout)
+        return attrs.evolve(draft.plan, steps=(rest, *draft.plan.steps))
 
 
 def update_deployment(ports: Ports, request: UpdateDeployment) -> Deployment:
     """Sets what the file mentions, resets what it says ``null``, leaves all else, and returns when that is served.
 
-    The deployment answers all the time; where the change fails, it goes on with what it had.
+    The deployment answers all the time (unless ``update-strategy=deactivate-first``); where the change fails, it goes
+    on with what it had. An update that still goes on, such as that of an interrupted command, is waited for first.
 
     Raises:
         NoSuchDeploymentError: There is none of that name.
@@ -65,45 +67,45 @@ def update_deployment(ports: Ports, request: UpdateDeployment) -> Deployment:
     """
     deployment = find_deployment(ports.service.lifecycle, request.name)
     with ports.journal.open(str(ports.target), deployment.name) as entry:
+        deployment = _at_rest(ports, request, deployment)
         draft = _draft(ports, request, deployment, entry)
         for note in draft.plan.notes:
             ports.progress.note(note)
         with ports.workspaces.open("update") as workspace:
-            return _Update(ports, request, draft, entry, workspace).run()
+            return Update(ports, request, draft, entry, workspace).run()
 
 
-@attrs.frozen(kw_only=True)
-class _Draft:
-    plan: Plan
-    before: Deployment
-    current: DesiredDeployment
-    desired: DesiredDeployment
-    model: ModelDraft | None
-    leftovers: tuple[Leftover, ...]
+def _at_rest(ports: Ports, request: UpdateDeployment, deployment: Deployment) -> Deployment:
+    if deployment.state is not LifecycleState.UPDATING:
+        return deployment
+    rest = AwaitRest(name=deployment.name, state=deployment.state, timeout=request.options.timeout)
+    with ports.progress.step(rest.title) as step:
+        return wait_until_settled(ports, deployment, step, timeout=rest.timeout).deployment
 
 
-def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> _Draft:
-    served = deployment.model_id
+def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> UpdateDraft:
     _refuse_what_cannot_change(deployment)
     leftovers = tuple(reversed(identified(ports, entry.leftovers)))
-    to_settle = tuple(item for item in leftovers if item.deployment is None and item.resource_id != served)
+    to_settle = tuple(item for item in leftovers if item.deployment is None and item.resource_id != deployment.model_id)
     current = ports.service.lifecycle.describe(deployment.id)
     renamed, notes = _new_name(request, deployment)
     spec = request.loaded.spec
     one_by_one = _gives_variables_one_by_one(request.loaded)
     desired = merged_deployment(current, spec, request.loaded.resets, name=renamed, variables_one_by_one=one_by_one)
     model = _model_draft(ports, request, deployment)
-    changes = changes_between(current, desired, request.loaded.from_environment)
-    steps: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
-    if model or changes:
-        steps = (*steps, *(model.steps if model else ()))
-        steps = (*steps, OrderUpdate(name=deployment.name, id=deployment.id, changes=changes))
-        steps = (*steps, *_after(ports, request, deployment, model))
+    settling: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
+    changing = _Changing(ports, request, deployment, current, desired, model).steps()
     if not ports.service_descriptor.shared:
         notes = (*notes, *note_on_infrastructure(spec.infrastructure))
-    notes = (*request.loaded.notes, *notes, *(model.environment.notes if model else ()))
-    plan = Plan(f"update '{deployment.name}'", steps, notes)
-    return _Draft(plan=plan, before=deployment, current=current, desired=desired, model=model, leftovers=leftovers)
+    notes = (*request.loaded.notes, *notes, *(model.notes if model else ()))
+    return UpdateDraft(
+        plan=Plan(f"update '{deployment.name}'", (*settling, *changing), notes),
+        before=deployment,
+        current=current,
+        desired=desired,
+        model=model,
+        leftovers=leftovers,
+    )
 
 
 def _refuse_what_cannot_change(deployment: Deployment) -> None:
@@ -117,17 +119,58 @@ def _refuse_what_cannot_change(deployment: Deployment) -> None:
         )
 
 
-def _after(
-    ports: Ports, request: UpdateDeployment, deployment: Deployment, model: ModelDraft | None
-) -> tuple[Step, ...]:
-    steps: tuple[Step, ...] = ()
-    if request.options.wait:
-        steps = (AwaitDeployment(timeout=request.options.timeout),)
-    if model and ports.service_descriptor.shared:
-        steps = (*steps, LinkVersion(version=model.facts.version))
-    if model and request.options.wait and not request.options.keep_model:
-        steps = (*steps, DeleteModel(id=deployment.model_id, reason="if it is no longer served"))
-    return steps
+@attrs.frozen
+class _Changing:
+    """From a model and settings that differ to a deployment that has them."""
+
+    ports: Ports
+    request: UpdateDeployment
+    deployment: Deployment
+    current: DesiredDeployment
+    desired: DesiredDeployment
+    model: ModelDraft | None
+
+    def steps(self) -> tuple[Step, ...]:
+        """None where nothing differs."""
+        changes = changes_between(self.current, self.desired, self.request.loaded.from_environment)
+        if not (self.model or changes):
+            return ()
+        steps: tuple[Step, ...] = self.model.steps if self.model else ()
+        orders = self._orders(changes)
+        for order in orders[:-1]:
+            # the service takes the next one when it is done with this one
+            steps = (*steps, order, AwaitDeployment(timeout=self.request.options.timeout))
+        return (*steps, *orders[-1:], *self._after())
+
+    def _orders(self, changes: tuple[FieldChange, ...]) -> tuple[OrderUpdate, ...]:
+        name, deployment_id = self.deployment.name, self.deployment.id
+        if not self.ports.service_descriptor.edits_in_groups:
+            return (OrderUpdate(name=name, id=deployment_id, changes=changes),)
+        desired = self._with_new_model()
+        expected = changes_between(self.current, desired, self.request.loaded.from_environment)
+        strategy = self.request.options.update_strategy
+        passes = plan_passes(self.current, desired, expected, self.deployment.state, strategy)
+        return tuple(
+            OrderUpdate(name=name, id=deployment_id, order=edit.order, group=edit.group, changes=edit.changes)
+            for edit in passes
+        )
+
+    def _with_new_model(self) -> DesiredDeployment:
+        if self.model is None:
+            return self.desired
+        tags = {**self.desired.freeform_tags, MODEL_URI_TAG: self.model.facts.version.pinned_uri, RUN_TAG: _NEW_RUN}
+        return attrs.evolve(self.desired, model_id=_NEW_MODEL, freeform_tags=tags)
+
+    def _after(self) -> tuple[Step, ...]:
+        options = self.request.options
+        if not options.wait:
+            return ()
+        steps: tuple[Step, ...] = (AwaitDeployment(timeout=options.timeout),)
+        if self.model and self.ports.service_descriptor.shared:
+            steps = (*steps, LinkVersion(version=self.model.facts.version))
+        if self.model and self.deployment.model_id and not options.keep_model:
+            steps = (*steps, DeleteModel(id=self.deployment.model_id, reason="if it is no longer served"))
+        return steps
 
 
 def _gives_variables_one_by_one(loaded: LoadedSpec) -> bool:
@@ -153,6 +196,8 @@ def _new_name(request: UpdateDeployment, deployment: Deployment) -> tuple[str | 
 def _model_draft(ports: Ports, request: UpdateDeployment, deployment: Deployment) -> ModelDraft | None:
     """The model to bring, where a new one is named or the file says anything about how it is run."""
     runtime = request.loaded.spec.runtime
+    if runtime is not None and runtime.model_group_id:
+        return None
     says_how = isinstance(runtime, CondaRuntime) and (runtime.uri is not None or runtime.score_code is not None)
     uri = request.model_uri or (deployment.model_uri if says_how else None)
     if uri is None:
@@ -164,117 +209,3 @@ def _model_draft(ports: Ports, request: UpdateDeployment, deployment: Deployment
         )
     loaded = staying_runtime(ports, request.loaded, deployment)
     return draft_model(ports, ports.source.resolve(uri), loaded, request.options)
-
-
-@attrs.define
-class _Update:
-    ports: Ports
-    request: UpdateDeployment
-    draft: _Draft
-    entry: JournalEntry
-    workspace: Path
-    undo: UndoLog = attrs.field(init=False)
-    pipeline: ModelPipeline | None = attrs.field(init=False, default=None)
-    deployment: Deployment = attrs.field(init=False)
-    old_model: JournalRecord | None = attrs.field(init=False, default=None)
-    nothing_changed: bool = attrs.field(init=False, default=False)
-
-    def __attrs_post_init__(self) -> None:
-        settling = functools.partial(settle_intent, self.ports, self.entry)
-        self.undo = UndoLog(self.entry, uuid.uuid4().hex, settling)
-        self.deployment = self.draft.before
-        if self.draft.model:
-            self.pipeline = ModelPipeline(self.ports, self.draft.model, self.workspace, self.undo)
-
-    def run(self) -> Deployment:
-        carry_out(self.ports, self.draft.plan.steps, self.take, self.undo)
-        self.undo.keep()
-        self._close_leftovers()
-        if self.nothing_changed or not self.draft.plan.steps:
-            self.ports.progress.note(f"deployment '{self.deployment.name}' is as it should be; nothing was changed")
-        return self.deployment
-
-    def _close_leftovers(self) -> None:
-        """Interrupted commands on this deployment and on the model that it served have come to an end with this one."""
-        for leftover in self.draft.leftovers:
-            if leftover.resource_id in {self.draft.before.id, self.draft.before.model_id}:
-                self.entry.settled(leftover.record)
-
-    def take(self, planned: Step, step: ShownStep) -> None:
-        match planned:
-            case SettleLeftover():
-                leftover = next(item for item in self.draft.leftovers if item.record == planned.record)
-                settle(self.ports, self.entry, leftover, step)
-            case OrderUpdate():
-                self._order(planned, step)
-            case AwaitDeployment():
-                self._await(planned, step)
-            case LinkVersion():
-                self._link(planned.version)
-            case DeleteModel():
-                self._delete_old_model(planned, step)
-            case _:
-                if self.pipeline is None:
-                    raise AssertionError(planned)
-                self.pipeline.take(planned, step)  # type: ignore[arg-type]
-
-    def _order(self, planned: OrderUpdate, step: ShownStep) -> None:
-        desired = self._with_model(self.draft.desired)
-        changes = changes_between(self.draft.current, desired, self.request.loaded.from_environment)
-        self.nothing_changed = not changes
-        if changes:
-            self._mark_old_model(desired)
-            self.deployment = self.ports.service.lifecycle.update(planned.id, desired, changes)
-        step.done(_told(changes))
-
-    def _mark_old_model(self, desired: DesiredDeployment) -> None:
-        """Puts the model that will no longer be served into the journal, so that a killed command leaves it known."""
-        old = self.draft.before.model_id
-        if old != desired.model_id and not self.request.options.keep_model:
-            self.old_model = JournalRecord(kind="model", run_id=f"{self.undo.run_id}-before", id=old)
-            self.entry.made(self.old_model)
-
-    def _with_model(self, desired: DesiredDeployment) -> DesiredDeployment:
-        if self.pipeline is None or self.pipeline.model is None:
-            return desired
-        uri = self.pipeline.draft.facts.version.pinned_uri
-        if self.pipeline.model.id == desired.model_id and desired.freeform_tags.get(MODEL_URI_TAG) == uri:
-            return desired
-        users = {key: value for key, value in desired.freeform_tags.items() if key not in OWN_TAGS}
-        tags = {**users, **self.pipeline.own_tags}
-        return attrs.evolve(desired, model_id=self.pipeline.model.id, freeform_tags=tags)
-
-    def _await(self, planned: AwaitDeployment, step: ShownStep) -> None:
-        if self.nothing_changed:
-            step.done(self.deployment.url)
-            return
-        try:
-            self.deployment = await_settled(self.ports, self.deployment, step, timeout=planned.timeout)
-        except TimedOutError:
-            self.undo.let_go()
-            raise
-        except KeyboardInterrupt:
-            self.undo.let_go()
-            cancelled = CancelledError(f"waiting for the update of deployment '{self.deployment.name}'")
-            cancelled.hint = "The update goes on."
-            cancelled.leftovers = (f"deployment {self.deployment.id}",)
-            raise cancelled from None
-        step.done(self.deployment.url)
-
-    def _link(self, version: ModelVersion) -> None:
-        if self.draft.before.model_uri not in {"", version.pinned_uri}:
-            served = self.ports.source.resolve(self.draft.before.model_uri)
-            self.ports.source.unlink(served, unlink_keys(self.draft.before))
-        self.ports.source.link(version, link_tags(self.deployment))
-
-    def _delete_old_model(self, planned: DeleteModel, step: ShownStep) -> None:
-        if self.old_model is None:
-            step.done("stays: it is still served")
-            return
-        settle(self.ports, self.entry, Leftover(record=self.old_model, model=CatalogModel(id=planned.id)), step)
-
-
-def _told(changes: tuple[FieldChange, ...]) -> str:
-    return "; ".join(str(change) for change in changes if change.path != "modelId") or (
-        "the model's artifact" if changes else "no change"
-    )

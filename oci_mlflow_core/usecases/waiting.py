@@ -23,13 +23,22 @@ def await_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: 
         DeploymentFailedError: It settled in a state that does not serve what was ordered.
         TimedOutError: `timeout` seconds passed; what was ordered goes on.
     """
+    return _checked(wait_until_settled(ports, deployment, step, timeout=timeout))
+
+
+def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: float) -> Observation:
+    """The first look at which nothing goes on any more, whatever came of it.
+
+    Raises:
+        TimedOutError: `timeout` seconds passed; what was ordered goes on.
+    """
     started = ports.clock.monotonic()
     pause = FIRST_PAUSE
     while True:
         seen = ports.service.lifecycle.observe(deployment.id)
         step.says(_in_words(seen))
         if seen.deployment.state.is_settled:
-            return _checked(seen.deployment)
+            return seen
         elapsed = ports.clock.monotonic() - started
         if elapsed >= timeout:
             raise TimedOutError(
@@ -39,8 +48,10 @@ def await_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: 
         pause = min(pause * GROWTH, LONGEST_PAUSE[ports.service_descriptor.shared])
 
 
-def _checked(deployment: Deployment) -> Deployment:
-    if deployment.state in _FAILED:
+def _checked(seen: Observation) -> Deployment:
+    deployment = seen.deployment
+    # a deployment that needed attention before may go on to, although what was ordered was done
+    if deployment.state in _FAILED and not (seen.succeeded and deployment.state is LifecycleState.NEEDS_ATTENTION):
         raise DeploymentFailedError(
             deployment.name,
             deployment.id,

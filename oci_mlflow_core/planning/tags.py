@@ -1,0 +1,32 @@
+"""Whether the tags of a resource are within the service's limits."""
+
+from __future__ import annotations
+
+from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_core.planning.desired import OWN_TAGS
+
+#: Source: Tagging limits, Oracle Cloud Infrastructure documentation.
+MOST_TAGS = 10
+_LONGEST_VALUE = 256
+
+
+def check_tags(tags: dict[str, str]) -> None:
+    """Looks at the free-form tags of a deployment, the user's own and this project's.
+
+    Raises:
+        InvalidRequestError: There are too many, or one of this project's is too long.
+    """
+    own = [key for key in tags if key in OWN_TAGS]
+    if len(tags) > MOST_TAGS:
+        raise InvalidRequestError(
+            f"spec.freeformTags: {len(tags) - len(own)} tags are too many: a deployment can have {MOST_TAGS}, and "
+            f"{len(own)} are needed for what it serves ({', '.join(sorted(own))})",
+            f"Keep at most {MOST_TAGS - len(own)}, or use definedTags.",
+        )
+    for key in own:
+        if len(tags[key]) > _LONGEST_VALUE:
+            raise InvalidRequestError(
+                f"'{tags[key]}' is too long to be kept in the tag '{key}' of the deployment: "
+                f"at most {_LONGEST_VALUE} characters",
+                "Register the model, or shorten the path.",
+            )
