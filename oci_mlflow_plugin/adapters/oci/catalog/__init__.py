@@ -1,0 +1,1 @@
+"""The model catalog of OCI Data Science."""

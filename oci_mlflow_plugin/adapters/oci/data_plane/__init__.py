@@ -1,0 +1,1 @@
+"""Calling deployments where they answer."""

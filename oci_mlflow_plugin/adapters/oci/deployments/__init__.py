@@ -1,0 +1,1 @@
+"""Model deployments of OCI Data Science, from create to delete."""
