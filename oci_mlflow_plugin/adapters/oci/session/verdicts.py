@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 import attrs
+from oci.base_client import circuitbreaker
 from oci.exceptions import ServiceError
 
 from oci_mlflow_plugin.adapters.oci.session.connection_faults import ConnectionFault, connection_fault
@@ -43,6 +44,9 @@ def verdict_on(fault: Exception) -> Verdict | None:
     """The verdict; None where the exception is none of a call's."""
     if isinstance(fault, ServiceError):
         return _on_status(fault)
+    if isinstance(fault, circuitbreaker.CircuitBreakerError):
+        # of the SDK's own calls for tokens; nothing was sent
+        return Verdict(proven_undone=True, told="the SDK holds back calls after many that failed")
     broken = connection_fault(fault)
     return None if broken is None else _on_connection(broken)
 
