@@ -59,7 +59,13 @@ def model_configuration(tree: dict[str, Any]) -> dict[str, Any]:
 
 def carried_out(tree: dict[str, Any], update: dict[str, Any]) -> dict[str, Any]:
     """The deployment after the service has replaced the sections that were sent."""
-    return kind_of(tree).lay_out({**sections_of(tree), **sections_of(update)})
+    return kind_of(tree).lay_out({**sections_of(tree), **sections_of(without_nulls(update))})
+
+
+def without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 _pairs = st.one_of(*(st.tuples(kind, kind) for kind in (single_models, model_groups, on_clusters)))
@@ -87,7 +93,7 @@ def test_the_sdk_has_a_name_for_everything_that_is_sent(pair: tuple[DesiredDeplo
 
     update = update_tree(create_tree(now), wanted, changes_between(seen(now), wanted))
 
-    assert through_the_sdk(update, "UpdateModelDeploymentDetails") == update
+    assert through_the_sdk(update, "UpdateModelDeploymentDetails") == without_nulls(update)
 
 
 def test_nothing_is_sent_where_nothing_differs() -> None:
@@ -179,7 +185,9 @@ def test_one_log_is_taken_away_and_the_other_stays() -> None:
     now = plain(Infrastructure(access_log=log, predict_log=log))
     wanted = attrs.evolve(seen(now), infrastructure=attrs.evolve(seen(now).infrastructure, access_log=None))
 
-    assert sent(now, wanted) == {"categoryLogDetails": {"predict": {"logId": "log", "logGroupId": "group"}}}
+    assert sent(now, wanted) == {
+        "categoryLogDetails": {"access": None, "predict": {"logId": "log", "logGroupId": "group"}}
+    }
 
 
 def test_an_argument_list_that_is_taken_away_is_sent_empty() -> None:

@@ -28,8 +28,8 @@ _WITHOUT_DOWNTIME = "ZDT"
 def update_tree(current: Plain, desired: DesiredDeployment, changes: Collection[FieldChange]) -> Plain:
     """As much of a deployment as leads from `current`, which the service tells of, to `desired` in what `changes` name.
 
-    A section that differs is sent whole, with what the service has in it besides. OCI's documentation does not say
-    what becomes of a key that is left out of such a section; ADS and Terraform send them whole too.
+    A section that differs is sent whole, with what the service has in it besides, and null for what goes. OCI's
+    documentation does not say what becomes of a key that is left out of such a section; this way it does not matter.
 
     Source: oci.data_science.models.UpdateModelDeploymentDetails.
 
@@ -59,7 +59,7 @@ def _section(name: str, current: Plain, base: Plain, wanted: Plain) -> object:
         raise InvalidRequestError(
             f"{_INFRASTRUCTURE}.{name}: OCI cannot take this back from a deployment", "Give another value instead."
         )
-    return patched(current.get(name), base.get(name), wanted[name])
+    return patched(name, current.get(name), base.get(name), wanted[name])
 
 
 def _refuse_another_kind(now: Kind, wanted: Kind) -> None:

@@ -14,8 +14,8 @@ from oci_mlflow_plugin.adapters.oci.deployments.tree.scaling import (
     first_details,
     fixed_size,
     metric_type,
-    read_counts,
     read_metric_type,
+    with_counts,
 )
 
 _AUTO = "spec.infrastructure.spec.autoScaling"
@@ -66,13 +66,19 @@ def with_workload_policy(infrastructure: Infrastructure, policy: Plain | None) -
     pace = details.get("scaleOutPolicy") or {}
     auto = AutoScaling(
         scaling_type=read_metric_type(rule.get("metricType")),
-        scale_out_threshold=number((rule.get("scaleConfiguration") or {}).get("threshold")),
+        scale_out_threshold=_percent(rule),
         pending_duration=pace.get("pendingDuration"),
         cool_down_in_seconds=pace.get("coolDownInSeconds"),
         is_enabled=(policy or {}).get("isEnabled"),
-        **read_counts(details),
     )
-    return attrs.evolve(infrastructure, replica=auto.initial_instance_count, auto_scaling=auto)
+    counted = with_counts(auto, details)
+    return attrs.evolve(infrastructure, replica=counted.initial_instance_count, auto_scaling=counted)
+
+
+def _percent(rule: Plain) -> int | None:
+    """The service has a number with a fraction where the file has whole percents."""
+    threshold = (rule.get("scaleConfiguration") or {}).get("threshold")
+    return None if threshold is None else round(threshold)
 
 
 def _rule(auto: AutoScaling) -> Plain:

@@ -13,15 +13,20 @@ _DISCRIMINATORS = (
     "environmentConfigurationType",
 )
 
+#: Free maps, which the service replaces as a whole.
+_MAPS = ("environmentVariables", "freeformTags", "definedTags")
 
-def patched(current: Any, base: Any, wanted: Any) -> Any:  # noqa: ANN401 - JSON
-    """`current` with the differences that lead from `base` to `wanted`.
+
+def patched(key: str, current: Any, base: Any, wanted: Any) -> Any:  # noqa: ANN401 - JSON
+    """What stands below `key`: `current` with the differences that lead from `base` to `wanted`.
 
     `base` is what of `current` the deployment file has keys for; what it has none for (and OCI's console may have set)
     is in `current` alone, and stays.
     """
     if base == wanted:
         return current
+    if key in _MAPS:
+        return wanted
     if isinstance(current, dict) and isinstance(base, dict) and isinstance(wanted, dict):
         return wanted if _differ_in_kind(current, wanted) else _patched_object(current, base, wanted)
     if (
@@ -30,7 +35,7 @@ def patched(current: Any, base: Any, wanted: Any) -> Any:  # noqa: ANN401 - JSON
         and isinstance(wanted, list)
         and _pair(current, base, wanted)
     ):
-        return [patched(*items) for items in zip(current, base, wanted, strict=True)]
+        return [patched(key, *items) for items in zip(current, base, wanted, strict=True)]
     return wanted
 
 
@@ -40,10 +45,10 @@ def _patched_object(current: dict[str, Any], base: dict[str, Any], wanted: dict[
         if base.get(key) == wanted.get(key):
             result.update({key: current[key]} if key in current else {})
         elif key in wanted:
-            result[key] = patched(current.get(key), base.get(key), wanted[key])
-        elif isinstance(current[key], list):
-            # one that is left out might stay as it is; an empty one cannot
-            result[key] = []
+            result[key] = patched(key, current.get(key), base.get(key), wanted[key])
+        else:
+            # what is left out might stay as it is
+            result[key] = [] if isinstance(current[key], list) else None
     return result
 
 

@@ -35,8 +35,7 @@ def with_scaling(infrastructure: Infrastructure, policy: Plain | None) -> Infras
         return attrs.evolve(infrastructure, replica=(policy or {}).get("instanceCount"), auto_scaling=None)
     rules = details.get("rules") or [{}]
     auto = attrs.evolve(
-        _read_rule(rules[0]),
-        **read_counts(details),
+        with_counts(_read_rule(rules[0]), details),
         cool_down_in_seconds=(policy or {}).get("coolDownInSeconds"),
         is_enabled=(policy or {}).get("isEnabled"),
     )
@@ -60,13 +59,14 @@ def counts(infrastructure: Infrastructure, auto: AutoScaling) -> Plain:
     }
 
 
-def read_counts(details: Plain) -> dict[str, int | None]:
-    """The three counts, by their fields."""
-    return {
-        "minimum_instance_count": details.get("minimumInstanceCount"),
-        "maximum_instance_count": details.get("maximumInstanceCount"),
-        "initial_instance_count": details.get("initialInstanceCount"),
-    }
+def with_counts(auto: AutoScaling, details: Plain) -> AutoScaling:
+    """`auto` with the three counts of a threshold policy."""
+    return attrs.evolve(
+        auto,
+        minimum_instance_count=details.get("minimumInstanceCount"),
+        maximum_instance_count=details.get("maximumInstanceCount"),
+        initial_instance_count=details.get("initialInstanceCount"),
+    )
 
 
 def first_details(policy: Plain | None) -> Plain | None:
