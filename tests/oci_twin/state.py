@@ -29,16 +29,17 @@ class State:
     is that of their first ``put``.
 
     Attributes:
+        folder: Where all of it is.
         blobs: A folder for bytes; files are moved into it, never copied.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._temporary = Path(tempfile.mkdtemp(prefix="oci-twin-")) if folder is None else None
-        self._folder = folder or self._temporary or Path()
-        self.blobs = self._folder / "blobs"
+        self.folder = folder or self._temporary or Path()
+        self.blobs = self.folder / "blobs"
         self.blobs.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        where = ":memory:" if folder is None else str(self._folder / "state.sqlite")
+        where = ":memory:" if folder is None else str(self.folder / "state.sqlite")
         self._database = sqlite3.connect(where, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = OFF")

@@ -8,11 +8,14 @@ from oci_twin.http.call import Call, Refusal
 def require_match(call: Call, etag: str, *, code: str = "NoEtagMatch") -> None:
     """Lets a call pass whose ``if-match`` is absent, ``*`` or the tag of the resource.
 
+    Args:
+        etag: The tag of what exists; empty where nothing does, which nothing matches.
+
     Raises:
         Refusal: 412 with ``code``.
     """
     wanted = call.headers.get("if-match")
-    if wanted is not None and wanted.strip('"') not in ("*", etag):
+    if wanted is not None and (not etag or wanted.strip('"') not in ("*", etag)):
         raise Refusal(412, code, f"The resource's etag is not {wanted}.")
 
 

@@ -1,0 +1,45 @@
+"""``python -m oci_twin``: the twin as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from oci_twin.clock import ManualClock, SystemClock
+from oci_twin.environment import write_environment
+from oci_twin.twin import Twin
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves until SIGTERM or SIGINT; says ``ready URL`` on stdout once it answers."""
+    options = _parser().parse_args(arguments)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    clock = ManualClock() if options.clock == "manual" else SystemClock()
+    try:
+        twin = Twin(options.home.resolve(), clock=clock, port=options.port)
+    except OSError as error:
+        sys.stderr.write(f"oci_twin: {error}\n")
+        return 1
+    with twin:
+        write_environment(twin, options.home / "env.sh")
+        sys.stdout.write(f"ready {twin.url}\n")
+        sys.stdout.flush()
+        ended.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m oci_twin", description="A twin of OCI's services on loopback.")
+    parser.add_argument("--home", type=Path, required=True, help="folder of its state, its config file and env.sh")
+    parser.add_argument("--port", type=int, default=0, help="any free one unless given")
+    parser.add_argument("--clock", choices=("system", "manual"), default="system", help="manual: /_twin/clock moves it")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

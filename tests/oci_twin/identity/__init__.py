@@ -1,0 +1,1 @@
+"""Identity: what a read-only look at one's own tenancy needs."""

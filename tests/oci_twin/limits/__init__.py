@@ -1,0 +1,1 @@
+"""Limits: how much of what Data Science offers is left."""

@@ -1,0 +1,1 @@
+"""Logging: log groups, logs, and the search of their lines."""

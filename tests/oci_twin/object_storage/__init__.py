@@ -1,0 +1,1 @@
+"""Object Storage: namespace, buckets, objects, multipart uploads."""
