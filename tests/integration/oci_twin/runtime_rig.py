@@ -1,4 +1,4 @@
-"""What the tests of the twin's runtime deploy: tiny packs and artifacts, and a runtime with an Object Storage of files."""
+"""What the tests of the twin's runtime deploy: tiny packs and artifacts, and a runtime whose objects are files."""
 
 from __future__ import annotations
 
@@ -72,11 +72,16 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int) -> None
     archive.addfile(member, io.BytesIO(content))
 
 
-def make_artifact(path: Path, files: Mapping[str, str] | None = None, **more: str) -> Path:
-    """A zip of those files; by default, of a score.py that echoes, and its runtime.yaml."""
-    content = {"score.py": ECHO, "runtime.yaml": RUNTIME.format(minor=MINOR), **more} if files is None else files
+def make_artifact(path: Path, files: Mapping[str, str] | None = None) -> Path:
+    """A zip of a score.py that echoes and its runtime.yaml, and of those files, which win."""
+    content = {"score.py": ECHO, "runtime.yaml": RUNTIME.format(minor=MINOR), **(files or {})}
+    return make_zip(path, content)
+
+
+def make_zip(path: Path, files: Mapping[str, str]) -> Path:
+    """A zip of those files."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name, text in content.items():
+        for name, text in files.items():
             archive.writestr(name, text)
     return path
 
@@ -108,8 +113,8 @@ class Rig:
 
     def score(self, score: str, generation: int = 1, **environment: str) -> Ready | Failed:
         """What comes of an artifact with that score.py."""
-        files = {"score.py": score, "runtime.yaml": RUNTIME.format(minor=MINOR)}
-        return self.deploy(make_artifact(self.folder / f"{generation}.zip", files), generation, **environment)
+        artifact = make_artifact(self.folder / f"{generation}.zip", {"score.py": score})
+        return self.deploy(artifact, generation, **environment)
 
     def deploy(self, artifact: Path, generation: int = 1, **environment: str) -> Ready | Failed:
         """What comes of the artifact."""

@@ -18,9 +18,11 @@ def can_mount() -> bool:
     """Tries it once: Linux 5.12 or later, as root or where ordinary users may make user namespaces."""
     if sys.platform != "linux":
         return False
-    with tempfile.TemporaryDirectory() as home:
-        plan = {"parent": os.getpid(), "home": home, "mounts": True, "environment": {}, "command": ["/bin/true"]}
-        command = [sys.executable, "-I", "-S", str(_LAUNCH)]
-        return (
-            subprocess.run(command, input=json.dumps(plan).encode(), check=False, capture_output=True).returncode == 0
+    held, lifeline = os.pipe()
+    with tempfile.TemporaryDirectory() as home, os.fdopen(lifeline, "wb"), os.fdopen(held, "rb"):
+        plan = {"lifeline": held, "home": home, "mounts": True, "environment": {}, "command": ["/bin/true"]}
+        command, told = [sys.executable, "-I", "-S", str(_LAUNCH)], json.dumps(plan).encode()
+        done = subprocess.run(
+            command, input=told, pass_fds=(held,), check=False, capture_output=True, start_new_session=True
         )
+        return done.returncode == 0

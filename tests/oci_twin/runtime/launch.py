@@ -1,13 +1,14 @@
 """Confines a process and becomes it: a program of its own, run with the standard library alone.
 
-``python -I -S launch.py`` reads ``{"parent", "home", "mounts", "environment", "command"}`` as JSON from its input, ties
-its life to the parent's where the system is Linux, and becomes the command. With ``mounts`` it first enters a mount
-namespace in which everything but devices is read-only and ``home`` is ``/home/datascience``, the only folder that a
-model on OCI may write to.
+``python -I -S launch.py`` reads ``{"lifeline", "home", "mounts", "environment", "command"}`` as JSON from its input and
+becomes the command. Its process group ends when the other end of the pipe ``lifeline`` (a file descriptor) is gone,
+which the twin holds as long as it lives. With ``mounts`` it first enters a mount namespace in which everything but
+devices is read-only and ``home`` is ``/home/datascience``, the only folder that a model on OCI may write to.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -20,25 +21,39 @@ HOME = Path("/home/datascience")
 _NEW_MOUNTS, _NEW_USERS = 0x20000, 0x10000000
 _BIND, _RECURSIVE, _PRIVATE = 0x1000, 0x4000, 0x40000
 _MOUNT_SETATTR, _AT_CWD, _AT_RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 1
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Becomes the command, without the input that told it so."""
     plan = json.load(sys.stdin)
+    _watch(plan["lifeline"])
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     home = Path(plan["home"])
     if plan["mounts"]:
         _enter_namespace()
         _mount_home(home)
         home = HOME
-    if sys.platform == "linux":
-        _check(_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL), "prctl")
-    if os.getppid() != plan["parent"]:
-        sys.exit("the twin has ended")
     os.chdir(home)
     environment = {**plan["environment"], "HOME": str(home)}
     os.execve(plan["command"][0], plan["command"], environment)  # noqa: S606 - lists of arguments, no shell
+
+
+def _watch(lifeline: int) -> None:
+    """Leaves a process in the group that ends the group; no child of the model's, which may wait for its own."""
+    middle = os.fork()
+    if middle:
+        os.waitpid(middle, 0)
+        os.close(lifeline)
+        return
+    if os.fork() == 0:
+        for name in os.listdir("/dev/fd"):  # noqa: PTH208 - numbers, no paths
+            if int(name) != lifeline:
+                with contextlib.suppress(OSError):
+                    os.close(int(name))
+        while os.read(lifeline, 1):
+            pass
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def _enter_namespace() -> None:

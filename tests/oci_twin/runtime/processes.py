@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -24,8 +23,6 @@ _HERE = Path(__file__).parent
 _LAUNCH, _RUNNER = _HERE / "launch.py", _HERE / "runner.py"
 #: Seconds for requests that were begun, a little more than the runner gives them.
 _GRACE = 70.0
-#: Linux ends the processes that a thread has started when that thread ends, so this one starts all and never does.
-_STARTER = ThreadPoolExecutor(1, "oci-twin-starter")
 
 
 @attrs.frozen
@@ -60,9 +57,9 @@ class ServerProcess:
         """Starts the process; the reading end of what it reports, and the end of the pipe that keeps it alive."""
         report, told = os.pipe()
         held, lifeline = os.pipe()
-        passed = {"socket": self._listening.fileno(), "report": told, "lifeline": held}
+        sock = self._listening.fileno()
         try:
-            self._process = _STARTER.submit(_popen, _plan(program, passed), tuple(passed.values())).result()
+            self._process = _popen(_plan(program, sock, told, held), (sock, told, held))
         finally:
             self._listening.close()
             os.close(told)
@@ -121,10 +118,10 @@ class ServerProcess:
         self._ended.set()
 
 
-def _plan(program: Program, passed: Mapping[str, int]) -> str:
-    job = json.dumps({"artifact": str(program.artifact), **passed})
+def _plan(program: Program, sock: int, report: int, lifeline: int) -> str:
+    job = json.dumps({"artifact": str(program.artifact), "socket": sock, "report": report})
     plan = {
-        "parent": os.getpid(),
+        "lifeline": lifeline,
         "home": str(program.home),
         "mounts": can_mount(),
         "environment": dict(program.environment),

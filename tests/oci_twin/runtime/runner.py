@@ -36,11 +36,10 @@ class ModelError(Exception):
 
 
 def main(text: str) -> None:
-    """Serves by the JSON text ``{"artifact", "socket", "report", "lifeline"}``, the last three file descriptors."""
+    """Serves by the JSON text ``{"artifact", "socket", "report"}``, the last two file descriptors."""
     job = json.loads(text)
-    for descriptor in (job["socket"], job["report"], job["lifeline"]):
+    for descriptor in (job["socket"], job["report"]):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the only form
-    threading.Thread(target=_end_with, args=(job["lifeline"],), daemon=True).start()
     # the folder of this file is nothing that a model should see
     sys.path[:] = [job["artifact"], *(entry for entry in sys.path if entry != os.path.dirname(__file__))]  # noqa: PTH120
     with os.fdopen(job["report"], "w") as report:
@@ -196,13 +195,6 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content)
-
-
-def _end_with(lifeline: int) -> None:
-    """Ends the process group as soon as the other end of the pipe is gone, which the twin holds as long as it lives."""
-    while os.read(lifeline, 1):
-        pass
-    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
