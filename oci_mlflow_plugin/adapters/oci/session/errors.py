@@ -22,7 +22,7 @@ from oci_mlflow_core.errors import (
     ThrottledError,
     UnavailableError,
 )
-from oci_mlflow_plugin.adapters.oci.session.connection_faults import ConnectionFault, connection_fault
+from oci_mlflow_plugin.adapters.oci.session.connection_faults import connection_fault
 from oci_mlflow_plugin.adapters.oci.session.hints import hint_for
 from oci_mlflow_plugin.adapters.oci.session.verdicts import verdict_on
 
@@ -113,8 +113,7 @@ def translated(
     cause.__cause__ = fault
     if isinstance(fault, OciServiceError):
         return _refused(what, fault, cause), cause
-    broken = connection_fault(fault)
-    return _silent(what, broken, cause), cause
+    return _silent(what, fault, cause), cause
 
 
 def _refused(what: str, fault: OciServiceError, cause: CallFailedError) -> DeploymentError:
@@ -135,11 +134,14 @@ def _other(status: int) -> type[ServiceError]:
     return UnavailableError if status >= 500 and status != 501 else ServiceError  # noqa: PLR2004 - HTTP
 
 
-def _silent(what: str, broken: ConnectionFault | None, cause: CallFailedError) -> DeploymentError:
+def _silent(what: str, fault: Exception, cause: CallFailedError) -> DeploymentError:
     """No answer came."""
-    if broken is None:
-        return UnavailableError(f"could not {what}: OCI did not answer{_after(cause)}")
-    return UnavailableError(f"could not {what}: {broken}{_after(cause)}", hint_for(None, broken.reason, "", ""))
+    broken = connection_fault(fault)
+    if broken is not None:
+        return UnavailableError(f"could not {what}: {broken}{_after(cause)}", hint_for(None, broken.reason, "", ""))
+    verdict = verdict_on(fault)
+    told = verdict.told if verdict else without_secrets(str(fault))
+    return UnavailableError(f"could not {what}: {told}{_after(cause)}")
 
 
 def _after(cause: CallFailedError) -> str:
