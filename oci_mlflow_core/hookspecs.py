@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.artifact_source import ArtifactSource
     from oci_mlflow_core.ports.deploy_service import DeployService
     from oci_mlflow_core.ports.env_builder import EnvBuilder
+    from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_core.ports.pack_store import PackStore
 
 #: The entry point group, and the name by which pluggy knows the project.
@@ -86,6 +87,8 @@ class DeployServiceDescriptor:
     default_destination: str | None = None
     #: Makes the service; gets the session (target, home folder) and the pack store of the same target.
     factory: Callable[[Session, PackStore], DeployService]
+    #: Makes what looks at the service for ``oci-mlflow logs``, ``shapes`` and ``doctor``; None where nothing does.
+    inspector: Callable[[Session, PackStore], Inspector] | None = None
 
 
 @attrs.frozen(kw_only=True)

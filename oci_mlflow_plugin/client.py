@@ -128,6 +128,80 @@ class OciDataScienceDeploymentClient(BaseDeploymentClient):
             verbs.refuse_endpoint(endpoint)
             return verbs.get(self.target, argument_types.name(name))
 
+    def activate_deployment(self, name: str, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Lets an inactive deployment serve again, at the same URL; ``oci-mlflow activate`` does the same.
+
+        Args:
+            name: Display name or OCID of the deployment.
+            config: The options ``wait`` and ``timeout``.
+
+        Returns:
+            The deployment, as from `create_deployment`.
+        """
+        from oci_mlflow_plugin import operations  # noqa: PLC0415
+
+        with leaving_as_mlflow_errors():
+            return operations.activate(self.target, argument_types.name(name), self._options("activate", config))
+
+    def deactivate_deployment(self, name: str, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Ends the instances of a deployment and what they cost; its OCID and URL stay.
+
+        Args:
+            name: Display name or OCID of the deployment.
+            config: The options ``wait`` and ``timeout``.
+
+        Returns:
+            The deployment, as from `create_deployment`.
+        """
+        from oci_mlflow_plugin import operations  # noqa: PLC0415
+
+        with leaving_as_mlflow_errors():
+            return operations.deactivate(self.target, argument_types.name(name), self._options("deactivate", config))
+
+    def get_logs(
+        self, name: str, log: str = "both", since: float = 3600.0, tail: int | None = None
+    ) -> list[dict[str, str]]:
+        """What a deployment logged, oldest first; ``oci-mlflow logs`` prints the same.
+
+        Args:
+            name: Display name or OCID of the deployment.
+            log: ``predict``, ``access`` or ``both``.
+            since: Seconds to look back.
+            tail: The last lines only.
+
+        Returns:
+            For each line ``time`` (RFC 3339, UTC), ``log`` and ``text``.
+        """
+        from oci_mlflow_plugin import operations  # noqa: PLC0415
+
+        with leaving_as_mlflow_errors():
+            return operations.log_dicts(self.target, argument_types.name(name), log, since, tail)
+
+    def list_shapes(self) -> list[dict[str, Any]]:
+        """The compute shapes that the region offers: ``name``, ``core_count``, ``memory_in_gbs``, ``series``."""
+        from oci_mlflow_plugin import operations  # noqa: PLC0415
+
+        with leaving_as_mlflow_errors():
+            return operations.shape_dicts(self.target)
+
+    def diagnose(
+        self, config: Mapping[str, Any] | None = None, model_uri: str | os.PathLike[str] | None = None
+    ) -> list[dict[str, str]]:
+        """Whether a deployment would find what it needs; reads only. ``oci-mlflow doctor`` prints the same.
+
+        Args:
+            config: The options of a create, such as ``deploy-config-file``.
+            model_uri: The model that is to be deployed.
+
+        Returns:
+            For each thing ``subject``, ``outcome`` (passed, failed, noted, skipped), ``told`` and ``remedy``.
+        """
+        from oci_mlflow_plugin import operations  # noqa: PLC0415
+
+        with leaving_as_mlflow_errors():
+            model = None if model_uri is None else argument_types.model_uri(model_uri)
+            return operations.finding_dicts(self.target, self._options("doctor", config), model)
+
     def predict(
         self,
         deployment_name: str | None = None,

@@ -25,6 +25,7 @@ from oci_mlflow_plugin.progress.choice import progress_on_stderr
 from oci_mlflow_plugin.registry import Registry, load_registry
 
 if TYPE_CHECKING:
+    from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
 _EVERY_OTHER_REGION = "*"
@@ -98,6 +99,23 @@ def compose_service(target: Target, options: CommandOptions | None = None) -> De
     registry = registry_with_notes(progress_on_stderr(SystemClock()))
     descriptor = service_descriptor(registry, target)
     return descriptor.factory(session, _pack_store(registry, target).factory(session))
+
+
+def compose_inspector(target: Target) -> Inspector:
+    """What looks at the target's service.
+
+    Raises:
+        InvalidRequestError: Nothing that is installed serves the target, or what does cannot be looked at.
+    """
+    session = session_of(target)
+    registry = registry_with_notes(progress_on_stderr(SystemClock()))
+    descriptor = service_descriptor(registry, target)
+    if descriptor.inspector is None:
+        raise InvalidRequestError(
+            f"the target {target} has no shapes, logs or needs to look at",
+            "'mlflow deployments get' shows the last lines of a deployment that failed.",
+        )
+    return descriptor.inspector(session, _pack_store(registry, target).factory(session))
 
 
 def session_of(

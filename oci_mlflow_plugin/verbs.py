@@ -153,8 +153,11 @@ def _restored(ports: Ports, name: str, inputs: Any) -> Any:  # noqa: ANN401
 def signature_of(ports: Ports, name: str) -> dict[str, Any] | None:
     """The signature of the model that the deployment serves, where the deployment and the registry can be asked.
 
-    It only refines what is sent: a caller who may predict and nothing else gets None.
+    It only refines what is sent: a caller who may predict and nothing else gets None, and a deployment of the cloud
+    that is named by OCID or URL is called without asking anybody about it.
     """
+    if ports.service_descriptor.shared and names_directly(name):
+        return None
     try:
         uri = find_deployment(ports.service.lifecycle, name).model_uri
         return ports.source.inspect(ports.source.resolve(uri)).signature if uri else None

@@ -39,7 +39,8 @@ def option(default: Any, verbs: tuple[str, ...], doc: str) -> Any:  # noqa: ANN4
 
 
 _MAKING = ("create", "update", "run-local")
-_ORDERING = ("create", "update")
+_ORDERING = ("create", "update", "activate", "deactivate")
+_WAITING = (*_MAKING, "activate", "deactivate")
 
 
 @attrs.frozen
@@ -55,7 +56,9 @@ class CommandOptions:
     wait: bool = option(
         default=True, verbs=_ORDERING, doc="Wait until the deployment answers; with false, return once it is ordered."
     )
-    timeout: float = option(default=DEFAULT_TIMEOUT, verbs=_MAKING, doc="Seconds to wait until the deployment answers.")
+    timeout: float = option(
+        default=DEFAULT_TIMEOUT, verbs=_WAITING, doc="Seconds to wait until the deployment answers."
+    )
     on_failure: OnFailure = option(
         default=OnFailure.DELETE,
         verbs=("create",),

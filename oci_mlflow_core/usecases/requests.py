@@ -31,6 +31,15 @@ class UpdateDeployment:
 
 
 @attrs.frozen(kw_only=True)
+class SwitchDeployment:
+    """Switch a deployment off or on."""
+
+    #: Display name or OCID.
+    name: str
+    options: CommandOptions = attrs.field(factory=CommandOptions)
+
+
+@attrs.frozen(kw_only=True)
 class DeleteDeployment:
     """Remove a deployment and the catalog model that was made for it."""
 

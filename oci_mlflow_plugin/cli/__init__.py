@@ -10,7 +10,10 @@ from oci_mlflow_plugin.cli.lazy_group import LazyGroup
 @click.group(
     cls=LazyGroup,
     package=__name__,
-    names=("demo", "init", "validate", "schema", "plan", "predict", "version"),
+    names=(
+        *("demo", "init", "validate", "schema", "plan", "predict"),
+        *("activate", "deactivate", "logs", "shapes", "doctor", "version"),
+    ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def main() -> None:
