@@ -12,9 +12,9 @@ import attrs
 from oci_mlflow_core.errors import PackCorruptError, PackNotFoundError, PackStoreError
 from oci_mlflow_core.model.environment import Lock
 from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_core.planning.pack_conflict import conflict_of
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.ports.progress_sink import Step
-from oci_mlflow_plugin.adapters.filesystem_packs.conflict import conflict_of
 from oci_mlflow_plugin.adapters.filesystem_packs.folders import make_folder, remove_empty_folders
 from oci_mlflow_plugin.adapters.filesystem_packs.generations import (
     Generation,

@@ -10,7 +10,7 @@ _SHOWN = 12
 
 
 def conflict_of(there: StoredPack, sha256_there: str, new: PackFile) -> PackConflictError:
-    """The error for a location that is taken, naming what differs."""
+    """The error for a location that is taken, naming what differs; `sha256_there` is empty where it is not known."""
     pairs = (
         ("Python", there.manifest.python, new.manifest.python),
         ("platform", there.manifest.platform, new.manifest.platform),

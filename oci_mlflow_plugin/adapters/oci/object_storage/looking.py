@@ -1,0 +1,75 @@
+"""What there is at a pack's location before anything is changed. Imports ``oci``."""
+
+from __future__ import annotations
+
+import attrs
+
+from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideObject, Note, beside_object
+from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
+from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
+from oci_mlflow_plugin.adapters.oci.object_storage.multipart import Uploads
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """A location as it was at one moment."""
+
+    pack: PackObject | None
+    beside: tuple[BesideObject, ...]
+    #: By publication; of those that are not published (the pack there is not theirs).
+    notes: dict[str, Note]
+    #: Ids, the oldest first.
+    uploads: tuple[str, ...]
+
+    def claimed_by(self, upload: str) -> list[str]:
+        """The publications whose notes say that the upload may be theirs; none for somebody else's."""
+        return [publication for publication, note in self.notes.items() if upload not in note.others]
+
+    def of(self, publication: str) -> list[str]:
+        """The uploads that can be no other publication's."""
+        return [upload for upload in self.uploads if self.claimed_by(upload) == [publication]]
+
+    def unfinished(self, content: str) -> tuple[str, str] | None:
+        """Publication and upload that another publisher of the same content began; None where none is."""
+        for publication, note in self.notes.items():
+            if note.content == content:
+                for upload in self.of(publication):
+                    return publication, upload
+        return None
+
+
+def look(bucket: Bucket, location: ObjectLocation, *, uploads: bool) -> Seen:
+    """Looks at the location; at its uploads only when they are asked for, or a note speaks of one.
+
+    Raises:
+        PackStoreError: The bucket is not there.
+    """
+    name = location.path
+    pack = pack_object(bucket, location)
+    listed = (beside_object(name, each.name, each.etag) for each in bucket.objects(f"{name}."))
+    beside = tuple(each for each in listed if each is not None)
+    notes = _notes(bucket, beside, pack)
+    return Seen(
+        pack=pack,
+        beside=beside,
+        notes=notes,
+        uploads=Uploads(bucket, name).open() if uploads or notes else (),
+    )
+
+
+def pack_object(bucket: Bucket, location: ObjectLocation) -> PackObject | None:
+    """The pack's object, or None."""
+    headers = bucket.head(location.path)
+    return None if headers is None else PackObject(location=location, headers=headers)
+
+
+def _notes(bucket: Bucket, beside: tuple[BesideObject, ...], pack: PackObject | None) -> dict[str, Note]:
+    notes: dict[str, Note] = {}
+    for each in beside:
+        if each.kind == SHA256 and (pack is None or each.publication != pack.publication):
+            text = bucket.get(each.name)
+            note = None if text is None else Note.from_text(text.decode("utf-8", "replace"))
+            if note is not None:
+                notes[each.publication] = note
+    return notes

@@ -1,0 +1,173 @@
+"""The calls for multipart uploads of one object. Imports ``oci``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import attrs
+
+from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
+from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, in_parallel
+from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, Part, md5_of
+from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
+from oci_mlflow_plugin.adapters.oci.session.calling import call
+from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError, PreconditionError, failure_of
+
+
+class OvertakenError(Exception):
+    """Somebody else made, replaced or removed the object, or the upload, meanwhile."""
+
+
+@attrs.frozen(kw_only=True)
+class ListedPart:
+    """A part that OCI has."""
+
+    number: int
+    size: int
+    md5: str
+    etag: str
+
+
+@attrs.frozen
+class Uploads:
+    """The multipart uploads of one object."""
+
+    bucket: Bucket
+    name: str
+
+    def open(self) -> tuple[str, ...]:
+        """The ids of those that are neither committed nor aborted, the oldest first.
+
+        Raises:
+            PackStoreError: The bucket is not there.
+        """
+        try:
+            found = [each for each in self._pages("list_multipart_uploads") if each.object == self.name]
+        except AbsentOrForbiddenError as refusal:
+            raise self.bucket.missing() from refusal
+        found.sort(key=lambda each: (each.time_created, each.upload_id))
+        return tuple(each.upload_id for each in found)
+
+    def create(self, metadata: dict[str, str], made_before: Callable[[], Iterable[str]]) -> str:
+        """Begins one and gives its id.
+
+        Args:
+            metadata: Of the object, the names without ``opc-meta-``.
+            made_before: Asked when an attempt's answer was lost: the ids of uploads that it may have begun. The first
+                one is taken then.
+        """
+        from oci.object_storage.models import CreateMultipartUploadDetails  # noqa: PLC0415 - 60 ms, when it is needed
+
+        details = CreateMultipartUploadDetails(
+            object=self.name,
+            content_type="application/octet-stream",
+            metadata={f"opc-meta-{key}": value for key, value in metadata.items()},
+        )
+        attempts = 0
+
+        def begin() -> str:
+            nonlocal attempts
+            attempts += 1
+            if attempts > 1:
+                for upload in made_before():
+                    return upload
+            client = self.bucket.client
+            return str(client.create_multipart_upload(*self.bucket.place, details).data.upload_id)
+
+        what = f"begin the upload of {self.bucket.told(self.name)}"
+        try:
+            return call(self.bucket.clock, what, begin, patience=self.bucket.patience)
+        except AbsentOrForbiddenError as refusal:
+            raise self.bucket.missing() from refusal
+
+    def parts(self, upload: str) -> dict[int, ListedPart]:
+        """The parts that OCI has, by number.
+
+        Raises:
+            OvertakenError: The upload is gone.
+        """
+        try:
+            return {
+                each.part_number: ListedPart(
+                    number=each.part_number, size=each.size, md5=str(each.md5), etag=str(each.etag)
+                )
+                for each in self._pages("list_multipart_upload_parts", self.name, upload)
+            }
+        except AbsentOrForbiddenError as refusal:
+            raise OvertakenError from refusal
+
+    def send(
+        self, upload: str, parts: Iterable[Part], there: dict[int, ListedPart], workers: int, step: SharedStep
+    ) -> list[tuple[int, str]]:
+        """Sends the parts that are not there yet, several at once; gives number and etag of each, in order.
+
+        No more than `workers` parts are held at a time. When one fails, no other is still being sent when this raises.
+
+        Raises:
+            OvertakenError: The upload is gone.
+            PackCorruptError: Other bytes arrive.
+        """
+        stop = Stop(self.bucket.clock)
+        tasks = (partial(self._send_one, upload, part, there, step, stop) for part in parts)
+        try:
+            return list(in_parallel(tasks, workers, stop))
+        except AbsentOrForbiddenError as refusal:
+            raise OvertakenError from refusal
+
+    def _send_one(
+        self, upload: str, part: Part, there: dict[int, ListedPart], step: SharedStep, stop: Stop
+    ) -> tuple[int, str]:
+        known = there.get(part.number)
+        if known is not None and known.size == part.size and known.md5 == md5_of(part):
+            step.count(part.size)
+            return part.number, known.etag
+
+        def send(body: Body, md5: str) -> Any:  # noqa: ANN401 - the SDK has no types
+            return self.bucket.client.upload_part(
+                *self.bucket.place, self.name, upload, part.number, body, content_length=part.size, content_md5=md5
+            )
+
+        what = f"upload part {part.number} of {self.bucket.told(self.name)}"
+        return part.number, self.bucket.send(what, part, step, stop, send)
+
+    def commit(self, upload: str, parts: list[tuple[int, str]], exclude: Iterable[int], **condition: Any) -> None:  # noqa: ANN401
+        """Makes the object of the parts.
+
+        Raises:
+            OvertakenError: The condition is not met any more, the upload is gone, or somebody else sent a part again.
+        """
+        details = {
+            "partsToCommit": [{"partNum": number, "etag": etag} for number, etag in parts],
+            "partsToExclude": sorted(exclude),
+        }
+        what = f"complete the upload of {self.bucket.told(self.name)}"
+        try:
+            self.bucket.ask(what, self.bucket.client.commit_multipart_upload, self.name, upload, details, **condition)
+        except (AbsentOrForbiddenError, PreconditionError) as refusal:
+            raise OvertakenError from refusal
+        except InvalidRequestError as refusal:
+            failure = failure_of(refusal)
+            if failure is not None and failure.code.startswith("InvalidUploadPart"):
+                raise OvertakenError from refusal
+            raise
+
+    def abort(self, upload: str) -> None:
+        """Gives the upload up, with all its parts; one that is gone is fine."""
+        what = f"abort the upload of {self.bucket.told(self.name)}"
+        try:
+            self.bucket.ask(what, self.bucket.client.abort_multipart_upload, self.name, upload)
+        except AbsentOrForbiddenError:
+            return
+
+    def _pages(self, operation: str, *args: object) -> Iterable[Any]:
+        what = f"list what is being uploaded to {self.bucket.told(self.name)}"
+        page: dict[str, str] = {}
+        while True:
+            response = self.bucket.ask(what, getattr(self.bucket.client, operation), *args, **page)
+            yield from response.data
+            if not response.has_next_page:
+                return
+            page = {"page": response.next_page}

@@ -1,0 +1,188 @@
+"""One attempt to publish a pack, which is there whole or not at all. Imports ``oci``.
+
+What happens in which order, so that whoever is killed when leaves no half of a pack:
+
+1. The location is looked at: the pack's etag, what lies beside it, the uploads that are open.
+2. Lock and note are written beside it, under the name of this publication that nobody else uses.
+3. The bytes go up: in one call, or as a multipart upload that nobody sees.
+4. The call that makes the object has the condition that nothing, or the same etag, is still there. It is the one step
+   by which the pack is published; the object's metadata name the publication, and so the lock that belongs to it.
+5. What was seen beside it in step 1 is removed, if it was not written again since; uploads that those notes claim are
+   aborted. Whoever is still at work on one of them cannot finish: the condition of step 4 has failed for it.
+
+A publisher that is killed before step 4 leaves its note. The next one of the same bytes reads from it which upload is
+unfinished, and goes on with that; the next one of other bytes removes both in step 5. Two live publishers of the same
+bytes may come to share one upload: its commit or its abort, whichever is first, decides for both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+import attrs
+
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_plugin.adapters.oci.object_storage.beside import LOCK, SHA256, Note, beside_name
+from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
+from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look, pack_object
+from oci_mlflow_plugin.adapters.oci.object_storage.metadata import object_metadata
+from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError, Uploads
+from oci_mlflow_plugin.adapters.oci.object_storage.parts import FilePart, parts_of_file
+from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
+from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
+from oci_mlflow_plugin.adapters.oci.session.calling import Patience
+from oci_mlflow_plugin.adapters.oci.session.errors import PreconditionError
+
+#: With which a failed publisher cleans up: the user waits for the error.
+_HASTE = Patience(attempts=4, total=20.0)
+
+
+@attrs.frozen(kw_only=True)
+class Publishing:
+    """What is to be published, where, and how."""
+
+    bucket: Bucket
+    location: ObjectLocation
+    #: Its manifest fits into a header.
+    pack: PackFile
+    sizes: Sizes
+
+    @property
+    def in_one_call(self) -> bool:
+        """Whether no multipart upload is needed."""
+        return self.sizes.is_one_call(self.pack.size)
+
+    @property
+    def uploads(self) -> Uploads:
+        """The multipart uploads to the location."""
+        return Uploads(self.bucket, self.location.path)
+
+    @property
+    def content(self) -> str:
+        """Equal for publishers whose parts and metadata are equal."""
+        manifest, part = self.pack.manifest.to_json(), self.sizes.part_of(self.pack.size)
+        return hashlib.sha256(f"{self.pack.sha256} {part} {manifest}".encode()).hexdigest()
+
+
+@attrs.define(kw_only=True)
+class Publication:
+    """One attempt."""
+
+    publishing: Publishing
+    #: Ids of uploads that were there before.
+    others: tuple[str, ...]
+    #: 16 hexadecimal digits.
+    id: str = attrs.field(factory=lambda: secrets.token_hex(8))
+    #: Its multipart upload; None before it is begun.
+    upload: str | None = None
+    _announced: bool = False
+    _begun: bool = False
+
+    @property
+    def stored(self) -> StoredPack:
+        """What is published when it has come to its end."""
+        pack = self.publishing.pack
+        return StoredPack(location=self.publishing.location, manifest=pack.manifest, size=pack.size, sha256=pack.sha256)
+
+    def announce(self) -> None:
+        """Writes lock and note, after every look anew: a publisher that was first may remove those that it had seen."""
+        publishing, self._announced = self.publishing, True
+        if publishing.pack.lock is not None:
+            publishing.bucket.put(self._beside(LOCK), publishing.pack.lock.to_text().encode())
+        note = Note(sha256=publishing.pack.sha256, content=publishing.content, others=self.others)
+        publishing.bucket.put(self._beside(SHA256), note.to_text(publishing.location.name).encode())
+
+    def send(self, seen: Seen, step: SharedStep) -> None:
+        """Puts the pack there, if what was seen there still is.
+
+        Raises:
+            OvertakenError: It is not.
+        """
+        condition = {"if_none_match": "*"} if seen.pack is None else {"if_match": seen.pack.etag}
+        if self.publishing.in_one_call:
+            self._put(step, condition)
+        else:
+            self._send_parts(step, condition)
+
+    def _put(self, step: SharedStep, condition: dict[str, str]) -> None:
+        publishing = self.publishing
+        part = FilePart(1, publishing.pack.path, 0, publishing.pack.size)
+        try:
+            publishing.bucket.put_part_as_object(
+                publishing.location.path, part, step, opc_meta=self._metadata, **condition
+            )
+        except PreconditionError as refusal:
+            raise OvertakenError from refusal
+
+    def _send_parts(self, step: SharedStep, condition: dict[str, Any]) -> None:
+        publishing, uploads = self.publishing, self.publishing.uploads
+        if self.upload is None:
+            self._begun = True
+            self.upload = uploads.create(self._metadata, self._begun_unheard)
+        size, sizes = publishing.pack.size, publishing.sizes
+        there = uploads.parts(self.upload)
+        parts = parts_of_file(publishing.pack.path, size, sizes.part_of(size))
+        sent = uploads.send(self.upload, parts, there, sizes.workers, step)
+        uploads.commit(self.upload, sent, set(there) - {number for number, _ in sent}, **condition)
+
+    def remove_rubbish(self, seen: Seen) -> None:
+        """Removes what others left at the location, once this publication is the one there."""
+        bucket = self.publishing.bucket
+        for upload in seen.uploads:
+            if upload != self.upload and seen.claimed_by(upload):
+                self.publishing.uploads.abort(upload)
+        for each in seen.beside:
+            if each.publication != self.id:
+                try:
+                    bucket.delete(each.name, each.etag)
+                except PreconditionError:
+                    # written again by somebody who is going to need it
+                    continue
+
+    def give_up(self) -> StoredPack | None:
+        """Removes what it made, unless it turns out that it is published: then that pack.
+
+        Raises:
+            DeploymentError: Something of it is still there.
+        """
+        publishing = attrs.evolve(self.publishing, bucket=attrs.evolve(self.publishing.bucket, patience=_HASTE))
+        for upload in [self.upload] if self.upload else self._begun_unheard() if self._begun else []:
+            publishing.uploads.abort(upload)
+        there = pack_object(publishing.bucket, publishing.location)
+        if there is not None and there.publication == self.id:
+            return self.stored
+        # the note last: with it the next publisher finds what is left
+        for kind in (LOCK, SHA256) if self._announced else ():
+            publishing.bucket.delete(self._beside(kind))
+        return None
+
+    def _begun_unheard(self) -> list[str]:
+        """Uploads whose beginning was not answered."""
+        return look(self.publishing.bucket, self.publishing.location, uploads=True).of(self.id)
+
+    @property
+    def _metadata(self) -> dict[str, str]:
+        return object_metadata(self.publishing.pack.manifest, self.publishing.pack.sha256, self.id)
+
+    def _beside(self, kind: str) -> str:
+        return beside_name(self.publishing.location.path, self.id, kind)
+
+
+def next_publication(publishing: Publishing, seen: Seen, last: Publication | None) -> Publication:
+    """The publication to go on with: the last one, one that a killed publisher began, or a new one.
+
+    Raises:
+        DeploymentError: The last one is lost, and something of it cannot be removed.
+    """
+    if last is not None:
+        if last.upload is None or last.upload in seen.uploads:
+            return last
+        last.give_up()
+    found = None if publishing.in_one_call else seen.unfinished(publishing.content)
+    if found is None:
+        return Publication(publishing=publishing, others=seen.uploads)
+    publication, upload = found
+    others = seen.notes[publication].others
+    return Publication(publishing=publishing, id=publication, others=others, upload=upload)
