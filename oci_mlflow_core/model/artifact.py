@@ -73,6 +73,8 @@ class ModelFacts:
     wheel_digests: dict[str, str] = attrs.field(factory=dict, hash=False)
     #: The Python that wrote the model (``python_function.python_version``); empty where ``MLmodel`` does not say.
     python_version: str = ""
+    #: What ``MLmodel`` says of `framework_flavor` in single words and numbers, such as ``sklearn_version``, as text.
+    framework_settings: dict[str, str] = attrs.field(factory=dict, hash=False)
 
     @property
     def is_pyfunc(self) -> bool:

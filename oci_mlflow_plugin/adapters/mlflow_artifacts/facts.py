@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
 from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
 from oci_mlflow_core.planning.environment.place import without_credentials
@@ -40,7 +42,7 @@ def read_facts(version: ModelVersion, storage: Storage, workspace: Path) -> Mode
     names = [path for path in paths if _is_environment_file(path, _named_by(pyfunc.get("env")))]
     files = {name: _text(version, name, storage.download(name, workspace)) for name in names}
     wheels = tuple(path for path in paths if path.endswith(".whl"))
-    return ModelFacts(
+    facts = ModelFacts(
         version=version,
         flavors=tuple(model.flavors or {}),
         mlflow_version=str(model.mlflow_version or ""),
@@ -52,6 +54,7 @@ def read_facts(version: ModelVersion, storage: Storage, workspace: Path) -> Mode
         wheel_digests={path: _sha256(storage.download(path, workspace)) for path in _spoken_of(wheels, files)},
         python_version=str(pyfunc.get("python_version") or ""),
     )
+    return attrs.evolve(facts, framework_settings=_scalars((model.flavors or {}).get(facts.framework_flavor)))
 
 
 def _model(version: ModelVersion, path: Path) -> Model:
@@ -82,6 +85,13 @@ def _text(version: ModelVersion, name: str, path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ArtifactError(version.uri, f"its {name} is not UTF-8 text") from None
+
+
+def _scalars(settings: object) -> dict[str, str]:
+    """Of a flavor's settings those that are one word or number."""
+    if not isinstance(settings, Mapping):
+        return {}
+    return {str(key): str(value) for key, value in settings.items() if isinstance(value, str | int | float)}
 
 
 def _iso(created: object) -> str:

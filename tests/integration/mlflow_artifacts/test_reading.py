@@ -74,6 +74,18 @@ def test_a_folder_is_read_where_mlflow_refuses_to_open_a_store(tmp_path: Path, m
     assert (source.fetch(version, tmp_path / "fetched", RecordingStep("fetch")).path / "MLmodel").is_file()
 
 
+def test_the_framework_is_known_by_its_version(tmp_path: Path) -> None:
+    facts = facts_of(written(tmp_path, {"MLmodel": MLMODEL_1, "my_env.yml": "a: b\n"}))
+
+    assert facts.framework_settings == {"pickled_model": "model.pkl", "sklearn_version": "0.20.3"}
+
+
+def test_settings_of_several_words_are_left_out(tmp_path: Path) -> None:
+    nested = "flavors:\n  transformers: {task: ner, components: [tokenizer], extra: {a: b}, code: null}\n"
+
+    assert facts_of(written(tmp_path, {"MLmodel": nested})).framework_settings == {"task": "ner"}
+
+
 def test_facts_are_what_mlmodel_says(registry: str) -> None:
     del registry
     source = MlflowArtifactSource()
