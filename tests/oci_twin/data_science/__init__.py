@@ -1,0 +1,1 @@
+"""The Data Science control plane: models, model groups, deployments, projects and work requests."""

@@ -1,0 +1,1 @@
+"""Model deployments: what they may be, how they change, and when."""

@@ -1,0 +1,1 @@
+"""The model catalog: models, their metadata, provenance and artifacts."""
