@@ -75,7 +75,8 @@ def _reason(chain: list[BaseException], names: set[str]) -> str:
         return "its certificate is not trusted here"
     if "NameResolutionError" in names or "gaierror" in names:
         return "its name does not resolve"
-    if "ConnectTimeoutError" in names or "ConnectTimeout" in names:
+    # a refused connection is of the same family
+    if names & {"ConnectTimeoutError", "ConnectTimeout"} and "NewConnectionError" not in names:
         return "no connection within the time limit"
     if names & _TIMED_OUT:
         return "nothing came within the time limit"

@@ -21,7 +21,7 @@ def test_a_key_without_pass_phrase_is_read(write_key: Callable[..., Path], rsa_k
 
 
 def test_a_key_with_pass_phrase_is_read(write_key: Callable[..., Path], rsa_key: rsa.RSAPrivateKey) -> None:
-    read = private_key(write_key(pass_phrase="hünter2"), "hünter2", "P", NOTHING)
+    read = private_key(write_key(0o600, "hünter2"), "hünter2", "P", NOTHING)
 
     assert read.key.private_numbers() == rsa_key.private_numbers()
 
@@ -31,7 +31,7 @@ def test_a_pass_phrase_that_is_not_needed_does_no_harm(write_key: Callable[..., 
 
 
 def test_a_missing_pass_phrase_is_told(write_key: Callable[..., Path]) -> None:
-    file = write_key(pass_phrase="hunter2")
+    file = write_key(0o600, "hunter2")
 
     with pytest.raises(InvalidRequestError) as refused:
         private_key(file, None, "the profile X", NOTHING)
@@ -41,7 +41,7 @@ def test_a_missing_pass_phrase_is_told(write_key: Callable[..., Path]) -> None:
 
 
 def test_a_wrong_pass_phrase_is_told_and_not_shown(write_key: Callable[..., Path]) -> None:
-    file = write_key(pass_phrase="hunter2")
+    file = write_key(0o600, "hunter2")
 
     with pytest.raises(InvalidRequestError) as refused:
         private_key(file, "hünter3", "the profile X", NOTHING)

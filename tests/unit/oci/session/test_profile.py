@@ -59,7 +59,7 @@ def test_the_profiles_variables_win_in_order(first: int) -> None:
 
 
 def test_the_targets_profile_wins_over_every_variable() -> None:
-    place = place_of("MINE", Settings({name: "other" for name in PROFILES}))
+    place = place_of("MINE", Settings(dict.fromkeys(PROFILES, "other")))
 
     assert (place.profile, place.profile_said_by) == ("MINE", "the target")
 
