@@ -22,6 +22,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _NO_BODY = (204, 304)
+# Bytes of a body that are hashed and written at a time, in another thread.
+_HANDED_OVER = 1024 * 1024
 _DIGEST_HEADERS = ("x-content-sha256", "opc-content-sha256")
 
 
@@ -48,14 +50,26 @@ class Application:
 
     async def _received(self, headers: Headers, receive: Receive) -> Spooled | None:
         spool = Spool(self.state.new_blob(), wants_sha256=any(name in headers for name in _DIGEST_HEADERS))
+        writing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        writing.set_result(None)
+        arrived = bytearray()
         while True:
             message = await receive()
-            if message["type"] == "http.disconnect":
-                spool.finish().discard()
-                return None
-            spool.write(message["body"])
-            if not message["more_body"]:
-                return spool.finish()
+            gone = message["type"] == "http.disconnect"
+            arrived += message.get("body", b"")
+            if len(arrived) >= _HANDED_OVER:
+                # What is hashed and written meanwhile costs the next megabyte no time.
+                await writing
+                writing = asyncio.get_running_loop().run_in_executor(self.workers, spool.write, bytes(arrived))
+                arrived.clear()
+            if gone or not message["more_body"]:
+                break
+        await writing
+        spool.write(bytes(arrived))
+        if gone:
+            spool.finish().discard()
+            return None
+        return spool.finish()
 
     async def _deliver(self, answer: Answer, scope: Message, receive: Receive, send: Send) -> None:
         connection: Connection = scope["state"]["connection"]
