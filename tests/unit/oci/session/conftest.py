@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,3 +84,11 @@ def make_token() -> Callable[[float], str]:
         return f"{part({'alg': 'RS256'})}.{part({'exp': expiry, 'sub': 'someone'})}.c2lnbmF0dXJl"
 
     return make
+
+
+@pytest.fixture
+def unused_url() -> str:
+    """Where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return f"http://127.0.0.1:{port}"

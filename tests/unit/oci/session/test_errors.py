@@ -123,7 +123,8 @@ def test_an_error_of_another_origin_has_no_such_cause() -> None:
             401,
             (
                 "OCI does not know the caller: compare the key's fingerprint with the one in the console, see that "
-                "this machine's clock is right (5 minutes are tolerated), and renew a session with 'oci session refresh'."
+                "this machine's clock is right (5 minutes are tolerated), and renew a session with "
+                "'oci session refresh'."
             ),
         ),
         (409, "Look at its state, and run the command again when nothing else works on it."),

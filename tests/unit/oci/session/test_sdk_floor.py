@@ -1,4 +1,4 @@
-"""What of the SDK is used and not in every version; the floor in pyproject.toml is the first version that has all of it."""
+"""What is used of the SDK and not in every version; the floor in pyproject.toml is the first with all of it."""
 
 from __future__ import annotations
 
