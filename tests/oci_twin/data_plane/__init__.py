@@ -1,0 +1,1 @@
+"""Where deployments are asked: ``/<deployment OCID>/predict`` and its kin."""
