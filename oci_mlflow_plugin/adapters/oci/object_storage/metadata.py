@@ -9,8 +9,8 @@ import attrs
 from oci_mlflow_core.errors import PackStoreError
 from oci_mlflow_core.model.pack import ObjectLocation, PackManifest, StoredPack
 
-#: Bytes of the manifest at most, so that all metadata stay below 4000. OCI's documentation does not say how much an object
-#: may have; HTTP servers commonly take headers of 8 kB in all.
+#: Bytes of the manifest at most, so that all metadata stay below 4000. OCI's documentation does not say how much an
+#: object may have; HTTP servers commonly take headers of 8 kB in all.
 MOST_MANIFEST = 3800
 _PREFIX = "opc-meta-"
 _MANIFEST, _SHA256, _PUBLICATION = "manifest", "sha256", "publication"

@@ -32,11 +32,7 @@ from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenErr
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import FilePart, parts_of_file
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
-from oci_mlflow_plugin.adapters.oci.session.calling import Patience
 from oci_mlflow_plugin.adapters.oci.session.errors import PreconditionError
-
-#: With which a failed publisher cleans up: the user waits for the error.
-_HASTE = Patience(attempts=4, total=20.0)
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +143,7 @@ class Publication:
         Raises:
             DeploymentError: Something of it is still there.
         """
-        publishing = attrs.evolve(self.publishing, bucket=attrs.evolve(self.publishing.bucket, patience=_HASTE))
+        publishing = attrs.evolve(self.publishing, bucket=self.publishing.bucket.in_haste)
         for upload in [self.upload] if self.upload else self._begun_unheard() if self._begun else []:
             publishing.uploads.abort(upload)
         there = pack_object(publishing.bucket, publishing.location)

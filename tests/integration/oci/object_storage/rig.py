@@ -27,7 +27,7 @@ from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 NAMESPACE, BUCKET = "ns", "packs"
 LOCATION = ObjectLocation.parse(f"oci://{BUCKET}@{NAMESPACE}/envs/cpu/fraud/1/fraud_v1")
 #: Small enough that tests are quick, large enough that a part is several blocks.
-PART = 600_000
+PART = 300_000
 SIZES = Sizes(part=PART, workers=3)
 #: Four parts, the last one shorter.
 PARTS = 4
