@@ -1,7 +1,8 @@
 """Directives that make tables from the code, so that no page can tell what the code does not do.
 
 ``{deployment-keys} oci_mlflow_core.spec.runtime.CondaRuntime`` lists the keys of a part of the deployment file,
-``{command-options}`` the options that MLflow's ``-C`` takes, and ``{error-codes}`` MLflow's code for each error.
+``{command-options}`` the options that MLflow's ``-C`` takes, ``{error-codes}`` MLflow's code for each error, and
+``{doctor-checks}`` what ``oci-mlflow doctor`` looks at.
 """
 
 from __future__ import annotations
@@ -112,6 +113,24 @@ class ErrorCodes(Directive):
         return [table(("Error", "Meaning", "error_code"), rows)]
 
 
+class DoctorChecks(Directive):
+    """What ``oci-mlflow doctor`` looks at, and what mends it."""
+
+    def run(self) -> list[nodes.Node]:
+        from oci_mlflow_plugin.adapters.oci.inspection.table import CHECKS  # noqa: PLC0415 - imports the SDK
+
+        rows = [(_code(check.subject), nodes.Text(check.asks), _lines(check.remedy)) for check in CHECKS]
+        return [table(("Finding", "What is looked at", "What mends it"), rows)]
+
+
+def _lines(text: str) -> nodes.inline:
+    found = nodes.inline()
+    for number, line in enumerate(text.splitlines()):
+        found += [nodes.Text("; ")] if number else []
+        found += _code(line) if line.startswith("allow ") else nodes.Text(line)
+    return found
+
+
 def _spelt(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -123,4 +142,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("deployment-keys", DeploymentKeys)
     app.add_directive("command-options", CommandOptionsTable)
     app.add_directive("error-codes", ErrorCodes)
+    app.add_directive("doctor-checks", DoctorChecks)
     return {"parallel_read_safe": True}

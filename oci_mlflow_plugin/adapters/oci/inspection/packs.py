@@ -1,0 +1,105 @@
+"""The bucket that packs are kept in, and the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from oci_mlflow_core.errors import PackNotFoundError
+from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
+from oci_mlflow_core.ports.inspector import Outcome
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBuild
+from oci_mlflow_plugin.adapters.oci.inspection.checking import Examination, Seen, nothing_to_see
+from oci_mlflow_plugin.adapters.oci.session.calling import call
+from oci_mlflow_plugin.adapters.oci.session.errors import PreconditionError
+
+_NO_BUCKET = "the deployment file names no bucket"
+#: The etag of no object: a write that asks for it is authorized first, and then refused.
+_NOBODYS_ETAG = "00000000-0000-0000-0000-000000000000"
+_PROBE = "oci-mlflow-doctor"
+
+
+def bucket_read(examination: Examination) -> Seen:
+    """Whether objects of the bucket can be read."""
+    location = _location(examination)
+    if location is None:
+        return nothing_to_see(_NO_BUCKET)
+    _object_storage(examination, f"list objects of {_bucket(location)}", "list_objects", location, limit=1)
+    return Seen(told=f"{_bucket(location)} can be read")
+
+
+def bucket_write(examination: Examination) -> Seen:
+    """Whether objects can be written to the bucket, asked by a write that cannot happen."""
+    runtime = examination.spec.runtime
+    location = _location(examination)
+    if location is None:
+        return nothing_to_see(_NO_BUCKET)
+    if isinstance(runtime, CondaRuntime) and isinstance(runtime.uri, str):
+        return nothing_to_see("the pack is published already; nothing is written")
+    what = f"write to {_bucket(location)}"
+    probe = location.child(_PROBE)
+    try:
+        _object_storage(examination, what, "put_object", location, probe.path, b"", if_match=_NOBODYS_ETAG, safe=False)
+    except PreconditionError:
+        return Seen(told=f"{_bucket(location)} can be written to (asked by a write that cannot happen)")
+    raise AssertionError(probe)
+
+
+def pack(examination: Examination) -> Seen:
+    """Whether the pack is there, and has the Python that the model was written with."""
+    runtime = examination.spec.runtime
+    if isinstance(runtime, ContainerRuntime):
+        return nothing_to_see("a container brings its own environment")
+    uri = runtime.uri if isinstance(runtime, CondaRuntime) else None
+    if not isinstance(uri, str):
+        return nothing_to_see("the pack is built from the model's environment when it is deployed")
+    stored = examination.packs.find(ObjectLocation.parse(uri))
+    if stored is None:
+        raise PackNotFoundError(uri, "no pack is published there")
+    return _python_seen(examination, stored)
+
+
+def _python_seen(examination: Examination, stored: StoredPack) -> Seen:
+    told = f"'{stored.manifest.slug}' with Python {stored.manifest.python}, {stored.size / 1_000_000:.0f} MB"
+    facts = examination.facts
+    if facts is None or not facts.python_version:
+        return Seen(told=told)
+    theirs, ours = _minor(stored.manifest.python), _minor(facts.python_version)
+    if theirs == ours:
+        return Seen(told=f"{told}, as the model")
+    return Seen(
+        told=f"{told}, but the model was written with Python {facts.python_version}",
+        outcome=Outcome.FAILED,
+        remedy=f"Name a pack with Python {ours}, or let one be built: replace uri by a mapping with a destination.",
+    )
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _location(examination: Examination) -> ObjectLocation | None:
+    runtime = examination.spec.runtime
+    uri = runtime.uri if isinstance(runtime, CondaRuntime) else None
+    if isinstance(uri, PackBuild):
+        uri = uri.destination
+    return ObjectLocation.parse(uri) if uri and uri.startswith("oci://") else None
+
+
+def _bucket(location: ObjectLocation) -> str:
+    return f"the bucket '{location.bucket}'"
+
+
+def _object_storage(
+    examination: Examination,
+    what: str,
+    operation: str,
+    location: ObjectLocation,
+    *arguments: Any,  # noqa: ANN401
+    safe: bool = True,
+    **named: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    connection = examination.connection
+    function: Callable[..., Any] = getattr(connection.object_storage, operation)
+    namespace = location.namespace or connection.namespace
+    return call(connection.clock, what, function, namespace, location.bucket, *arguments, safe=safe, **named)
