@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
 from oci_mlflow_core.ports.progress_sink import Step
 
 
@@ -20,6 +20,7 @@ class ArtifactSource(Protocol):
     4. What is not there raises `NoSuchModelError` with what exactly was missing; what cannot be read, `ArtifactError`.
     5. `link` writes the tags on the registered version, replacing those of the same key; `unlink` removes them and is
        idempotent. For a model that is not registered both do nothing and return False.
+    6. `origin` and `tags` say what is known; what is not is empty, and no credential is in it.
     """
 
     @abstractmethod
@@ -46,6 +47,22 @@ class ArtifactSource(Protocol):
         Raises:
             ArtifactError: A file cannot be read.
             OutOfSpaceError: The disk is full.
+        """
+
+    @abstractmethod
+    def origin(self, version: ModelVersion) -> ModelOrigin:
+        """Where the model was made and is kept, for whoever finds it in another catalog.
+
+        Raises:
+            ArtifactError: The registry cannot be asked.
+        """
+
+    @abstractmethod
+    def tags(self, version: ModelVersion) -> Mapping[str, str]:
+        """The tags of the registered version; none for a model that is not registered, or was deleted.
+
+        Raises:
+            ArtifactError: The registry cannot be asked.
         """
 
     @abstractmethod

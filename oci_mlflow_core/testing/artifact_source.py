@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from oci_mlflow_core.errors import NoSuchModelError
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.testing.progress_sink import RecordingStep
@@ -27,6 +27,8 @@ class MemoryArtifactSource(ArtifactSource):
 
     def __init__(self, models: Mapping[str, tuple[ModelFacts, Mapping[str, bytes]]]) -> None:
         self.models = dict(models)
+        #: What `origin` says, by pinned URI.
+        self.origins: dict[str, ModelOrigin] = {}
         #: Tags that were set, by pinned URI.
         self.links: dict[str, dict[str, str]] = {}
 
@@ -57,6 +59,14 @@ class MemoryArtifactSource(ArtifactSource):
         size = sum(len(content) for content in files.values())
         step.moved(size, size)
         return FetchedModel(path=to, version=version)
+
+    def origin(self, version: ModelVersion) -> ModelOrigin:
+        """See `ArtifactSource.origin`."""
+        return self.origins.get(version.pinned_uri, ModelOrigin())
+
+    def tags(self, version: ModelVersion) -> Mapping[str, str]:
+        """See `ArtifactSource.tags`."""
+        return dict(self.links.get(version.pinned_uri, {}))
 
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
         """See `ArtifactSource.link`."""
@@ -102,6 +112,8 @@ class KnownModels:
     files: Mapping[str, bytes]
     #: Tags of the registered version, read without the source.
     tags: Callable[[], Mapping[str, str]]
+    #: Where the registered version was made and is kept.
+    origin: ModelOrigin
 
 
 class ArtifactSourceContract:
@@ -194,6 +206,35 @@ class ArtifactSourceContract:
 
         assert linked is True
         assert {"serves": "b", "region": "local"}.items() <= known.tags().items()
+
+    def test_6_origin_is_what_is_known(self, source: ArtifactSource, known: KnownModels) -> None:
+        """Wherever the model was made."""
+        assert source.origin(source.resolve(known.version)) == known.origin
+
+    def test_6_a_model_that_is_not_registered_has_no_page(self, source: ArtifactSource, known: KnownModels) -> None:
+        """Nor a description, which only a registry keeps."""
+        origin = source.origin(source.resolve(known.unregistered))
+
+        assert (origin.registry_link, origin.description) == ("", "")
+
+    def test_6_nothing_is_known_of_a_version_that_is_gone(self, source: ArtifactSource, known: KnownModels) -> None:
+        """It was deleted after it was resolved."""
+        version = source.resolve(known.version)
+        gone = attrs.evolve(version, version="98", pinned_uri=f"models:/{version.name}/98", run_id=None, model_id=None)
+
+        assert (source.tags(gone), source.origin(gone).artifact_location) == ({}, "")
+
+    def test_6_tags_are_those_of_the_version(self, source: ArtifactSource, known: KnownModels) -> None:
+        """As they were set."""
+        version = source.resolve(known.version)
+
+        source.link(version, {"serves": "a"})
+
+        assert {"serves": "a"}.items() <= source.tags(version).items()
+
+    def test_6_a_model_that_is_not_registered_has_no_tags(self, source: ArtifactSource, known: KnownModels) -> None:
+        """There is nothing that could have them."""
+        assert source.tags(source.resolve(known.unregistered)) == {}
 
     def test_5_unlink_removes_tags_and_is_idempotent(self, source: ArtifactSource, known: KnownModels) -> None:
         """The second time changes nothing and does not fail."""

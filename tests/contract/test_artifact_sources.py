@@ -8,7 +8,7 @@ import attrs
 import pytest
 from mlflow import MlflowClient
 
-from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
+from oci_mlflow_core.model.artifact import ModelFacts, ModelOrigin, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.testing.artifact_source import ArtifactSourceContract, KnownModels, MemoryArtifactSource
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
@@ -19,6 +19,20 @@ FILES = {
     "code/sample-1.0-py3-none-any.whl": b"PK-like bytes",
     "data/model.bin": bytes(range(256)),
 }
+#: What a run's tags say of where a model was made.
+MADE = ModelOrigin(
+    description="Answers with samples.",
+    repository_url="https://git.example.com/sample",
+    git_branch="main",
+    git_commit="c0ffee",
+    training_script="train.py",
+)
+RUN_TAGS = {
+    "mlflow.source.git.repoURL": "https://someone:secret@git.example.com/sample",
+    "mlflow.source.git.branch": MADE.git_branch,
+    "mlflow.source.git.commit": MADE.git_commit,
+    "mlflow.source.name": MADE.training_script,
+}
 MISSING = ("models:/sample/9", "models:/sample@nobody", "models:/nothing/1", "models:/nothing@nobody")
 
 
@@ -27,9 +41,10 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry with two versions; made once, because MLflow takes seconds to lay out a database."""
     root = tmp_path_factory.mktemp("registry")
     client = MlflowClient(f"sqlite:///{root}/mlflow.db", f"sqlite:///{root}/mlflow.db")
-    client.create_registered_model("sample")
+    client.create_registered_model("sample", description=MADE.description)
+    run = client.create_run("0", tags=RUN_TAGS)
     for version in ("1", "2"):
-        client.create_model_version("sample", written_to(root / version).as_uri())
+        client.create_model_version("sample", written_to(root / version).as_uri(), run.info.run_id)
     client.set_registered_model_alias("sample", "champion", "1")
     return root
 
@@ -41,13 +56,15 @@ class TestMemoryArtifactSource(ArtifactSourceContract):
             ModelVersion(uri="models:/sample/1", pinned_uri="models:/sample/1", name="sample", version="1")
         )
         loose = facts_of(ModelVersion(uri="/tmp/loose", pinned_uri="/tmp/loose"))
-        return MemoryArtifactSource(
+        source = MemoryArtifactSource(
             {
                 "models:/sample/1": (first, FILES),
                 "models:/sample@champion": (first, FILES),
                 "/tmp/loose": (loose, FILES),
             }
         )
+        source.origins["models:/sample/1"] = MADE
+        return source
 
     @pytest.fixture
     def known(self, source: ArtifactSource) -> KnownModels:
@@ -63,6 +80,7 @@ class TestMemoryArtifactSource(ArtifactSourceContract):
             missing=(*MISSING, "/tmp/nowhere"),
             move_alias=move_alias,
             tags=lambda: source.links["models:/sample/1"],
+            origin=MADE,
         )
 
 
@@ -82,6 +100,9 @@ class TestMlflowArtifactSource(ArtifactSourceContract):
             missing=(*MISSING, "runs:/0123456789abcdef/model", str(registry / "nowhere")),
             move_alias=lambda: client.set_registered_model_alias("sample", "champion", "2"),
             tags=lambda: client.get_model_version("sample", "1").tags,
+            origin=attrs.evolve(
+                MADE, tracking_uri=f"sqlite:///{database}", artifact_location=(registry / "1").as_uri()
+            ),
         )
 
 
@@ -91,6 +112,7 @@ def known_models(
     missing: tuple[str, ...],
     move_alias: Callable[[], None],
     tags: Callable[[], Mapping[str, str]],
+    origin: ModelOrigin,
 ) -> KnownModels:
     return KnownModels(
         version="models:/sample/1",
@@ -100,6 +122,7 @@ def known_models(
         missing=missing,
         files=FILES,
         tags=tags,
+        origin=origin,
     )
 
 

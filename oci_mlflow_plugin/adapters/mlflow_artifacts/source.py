@@ -9,7 +9,7 @@ from pathlib import Path
 from oci_mlflow_builders.growth import growth_told
 
 from oci_mlflow_core.errors import NoSuchModelError
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion
+from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import calling, is_missing
@@ -22,9 +22,11 @@ from oci_mlflow_plugin.adapters.mlflow_artifacts.model_uris import (
     StoreUri,
     parse_model_uri,
 )
+from oci_mlflow_plugin.adapters.mlflow_artifacts.origin import read_origin, read_tags
 from oci_mlflow_plugin.adapters.mlflow_artifacts.registry import Registry
 from oci_mlflow_plugin.adapters.mlflow_artifacts.runs import find_in_run
 from oci_mlflow_plugin.adapters.mlflow_artifacts.storage import MLMODEL, Storage
+from oci_mlflow_plugin.adapters.mlflow_artifacts.stripping import stripped
 
 
 class MlflowArtifactSource(ArtifactSource):
@@ -57,6 +59,24 @@ class MlflowArtifactSource(ArtifactSource):
             with growth_told(to, step, storage.size()):
                 storage.download("", to)
         return FetchedModel(path=to, version=version)
+
+    def origin(self, version: ModelVersion) -> ModelOrigin:
+        """See `ArtifactSource.origin`; nobody has to be asked about a folder or a place in an artifact store."""
+        if not (version.name or version.model_id or version.run_id):
+            return ModelOrigin(artifact_location=stripped(version.pinned_uri))
+        with calling(version.uri):
+            from mlflow import MlflowClient  # noqa: PLC0415
+
+            return read_origin(MlflowClient(), version)
+
+    def tags(self, version: ModelVersion) -> Mapping[str, str]:
+        """See `ArtifactSource.tags`."""
+        if not version.name or not version.version:
+            return {}
+        with calling(version.uri):
+            from mlflow import MlflowClient  # noqa: PLC0415
+
+            return read_tags(MlflowClient(), version.name, version.version)
 
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
         """See `ArtifactSource.link`."""

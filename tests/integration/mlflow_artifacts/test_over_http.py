@@ -18,6 +18,7 @@ import pytest
 from mlflow import MlflowClient
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
+from oci_mlflow_core.model.artifact import ModelOrigin, ModelVersion
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
@@ -127,6 +128,41 @@ def test_version_is_linked_and_unlinked(tracked: str) -> None:
 
     assert (linked, while_linked, unlinked) == (True, {"served-by": "x"}, [True, True])
     assert MlflowClient(tracked).get_model_version("churn", "1").tags == {}
+
+
+def test_registered_version_has_a_page_of_its_own(tracked: str) -> None:
+    client = MlflowClient(tracked)
+    client.create_registered_model("a b?", description="of the model; see https://me:secret@wiki.example.com")
+    client.create_model_version("a b?", "s3://models/a?X-Amz-Signature=secret")
+    source = MlflowArtifactSource()
+
+    origin = source.origin(ModelVersion(uri="", pinned_uri="models:/a b?/1", name="a b?", version="1"))
+
+    assert origin == ModelOrigin(
+        tracking_uri=tracked,
+        artifact_location="s3://models/a",
+        registry_link=f"{tracked}/#/models/a%20b%3F/versions/1",
+        description="of the model; see https://***@wiki.example.com",
+    )
+
+
+def test_password_of_the_tracking_server_is_in_no_part_of_the_origin(
+    tracked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", tracked.replace("://", "://me:secret@"))
+    source = MlflowArtifactSource()
+
+    origin = source.origin(source.resolve("models:/cancer/3"))
+
+    assert (origin.tracking_uri, origin.registry_link) == (tracked, f"{tracked}/#/models/cancer/versions/3")
+    assert "secret" not in str(origin)
+
+
+def test_tags_of_a_version_are_read(tracked: str) -> None:
+    MlflowClient(tracked).set_model_version_tag("cancer", "1", "team", "risk")
+    source = MlflowArtifactSource()
+
+    assert source.tags(source.resolve("models:/cancer/1")) == {"team": "risk"}
 
 
 @pytest.mark.parametrize(
