@@ -30,6 +30,7 @@ BUILT_IN = (
     "oci_mlflow_plugin.adapters.filesystem_packs",
     "oci_mlflow_plugin.adapters.local",
     "oci_mlflow_plugin.adapters.mlflow_artifacts.registration",
+    "oci_mlflow_plugin.adapters.oci.deployments",
     "oci_mlflow_plugin.adapters.oci.object_storage",
 )
 #: What the owner of a built-in descriptor is called.

@@ -5,9 +5,7 @@ Imports ``oci``; the catalog imports it when it is made.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Iterator
 
 import attrs
 
@@ -18,83 +16,47 @@ from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.catalog.arrival import arrived, other_artifact
-from oci_mlflow_plugin.adapters.oci.catalog.body import changed
 from oci_mlflow_plugin.adapters.oci.deployments.work_requests import WorkRequests
-from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket, bucket_of
-from oci_mlflow_plugin.adapters.oci.object_storage.multipart import Uploads
-from oci_mlflow_plugin.adapters.oci.object_storage.parts import BytesPart
-from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
+from oci_mlflow_plugin.adapters.oci.object_storage.artifacts import artifact_location, delete_object, upload_artifact
 from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 
 #: An ``oci://`` URI below which artifacts stand for as long as the service needs to take them.
 SETTING = "OCI_MLFLOW_ARTIFACT_DESTINATION"
-_FOLDER = "oci-mlflow-artifacts"
-#: Bytes of a part; so many parts at once are held in memory.
-PART = 32 * 1024**2
-_WORKERS = 4
-#: Source: Object Storage documentation, "Using Multipart Uploads".
-_MOST_PARTS = 10_000
 #: Seconds.
 _EXPORT_TIMEOUT = 2 * 3600.0
 
 
 @attrs.frozen(kw_only=True)
 class StagedUpload:
-    """One artifact on its way to one model, through one object."""
+    """One artifact on its way to one model, through one object below a prefix."""
 
     connection: Connection
     model_id: str
     artifact: RuntimeArtifact
-    location: ObjectLocation
+    prefix: ObjectLocation
     step: Step
-    part: int = PART
 
     def send(self) -> None:
         """Returns when the service has the artifact, and the object is gone again.
 
         Raises:
-            InvalidRequestError: The artifact changed while it was read.
             DeploymentError: It failed; an object that could not be removed is listed.
         """
-        bucket = bucket_of(self.connection, self.location)
         try:
-            self._store(bucket)
-            self._export(bucket)
+            self.step.says(f"uploading to {self.prefix}, as the artifact is too large for one call")
+            location = upload_artifact(self.connection, self.prefix, self.artifact, self.step)
+            self._export(location)
             self._check()
         except DeploymentError as failure:
-            failure.leftovers = (*failure.leftovers, *self._left(bucket))
+            failure.leftovers = (*failure.leftovers, *self._left())
             raise
         except BaseException:
-            self._left(bucket)
+            self._left()
             raise
-        bucket.delete(self.location.path)
+        delete_object(self.connection, location)
 
-    def _store(self, bucket: Bucket) -> None:
-        self.step.says(f"uploading to {self.location}, as the artifact is too large for one call")
-        uploads = Uploads(bucket, self.location.path)
-        upload = uploads.create({}, uploads.open)
-        try:
-            shared = SharedStep(self.step, self.artifact.size)
-            sent = uploads.send(upload, self._parts(), {}, _WORKERS, shared)
-            uploads.commit(upload, sent, ())
-        except BaseException:
-            uploads.abort(upload)
-            raise
-
-    def _parts(self) -> Iterator[BytesPart]:
-        """The artifact in pieces, read as they are needed."""
-        size = max(self.part, -(-self.artifact.size // _MOST_PARTS))
-        digest, number = hashlib.sha256(), 0
-        with self.artifact.open() as stream:
-            while content := stream.read(size):
-                number += 1
-                digest.update(content)
-                yield BytesPart(number, content)
-        if digest.hexdigest() != self.artifact.sha256:
-            raise changed(self.artifact, f"its SHA-256 is {digest.hexdigest()}")
-
-    def _export(self, bucket: Bucket) -> None:
+    def _export(self, location: ObjectLocation) -> None:
         """The service speaks of the bucket's view: an export goes from there into the catalog.
 
         Source: oci.data_science.models.ArtifactExportDetailsObjectStorage.
@@ -102,36 +64,37 @@ class StagedUpload:
         details = {
             "artifactExportDetails": {
                 "artifactSourceType": "ORACLE_OBJECT_STORAGE",
-                "namespace": bucket.namespace,
-                "sourceBucket": self.location.bucket,
-                "sourceObjectName": self.location.path,
+                "namespace": location.namespace or self.connection.namespace,
+                "sourceBucket": location.bucket,
+                "sourceObjectName": location.path,
                 "sourceRegion": self.connection.region,
             }
         }
         response = call(
             self.connection.clock,
-            f"hand {self.location} over to the model {self.model_id}",
+            f"hand {location} over to the model {self.model_id}",
             self.connection.data_science.export_model_artifact,
             self.model_id,
             details,
             step=self.step,
             opc_retry_token=uuid.uuid4().hex,
         )
-        doing = f"taking {self.location} into the catalog"
+        doing = f"taking {location} into the catalog"
         work_request = str(response.headers["opc-work-request-id"])
         WorkRequests(self.connection).awaited(work_request, doing, self.step, _EXPORT_TIMEOUT)
 
     def _check(self) -> None:
         there = arrived(self.connection, self.model_id)
-        # the MD5 of the parts was compared; that of the whole the service may reckon otherwise
+        # what arrived in the bucket was compared; how the catalog reckons an MD5 of it is not documented
         if there is None or there.is_other_than(self.artifact.size, None):
             raise other_artifact(self.model_id)
 
-    def _left(self, bucket: Bucket) -> tuple[str, ...]:
+    def _left(self) -> tuple[str, ...]:
+        location = artifact_location(self.prefix, self.artifact)
         try:
-            bucket.delete(self.location.path)
+            delete_object(self.connection, location)
         except DeploymentError as refusal:
-            return (f"object {self.location}: {refusal}",)
+            return (f"object {location}: {refusal}",)
         return ()
 
 
@@ -144,8 +107,8 @@ def upload_by_bucket(
         InvalidRequestError: Neither says which bucket.
         DeploymentError: It failed.
     """
-    location = _destination(connection, registration).child(_FOLDER, f"{model_id}.zip")
-    StagedUpload(connection=connection, model_id=model_id, artifact=artifact, location=location, step=step).send()
+    prefix = _destination(connection, registration)
+    StagedUpload(connection=connection, model_id=model_id, artifact=artifact, prefix=prefix, step=step).send()
 
 
 def _destination(connection: Connection, registration: ModelRegistration) -> ObjectLocation:
