@@ -17,10 +17,9 @@ Deploys MLflow models to OCI Data Science, and runs the same deployment on this 
 
 Targets (-t):
   oci-datascience://local            this machine: no cloud account, no docker, no conda
-  oci-datascience                    OCI, profile and region from the environment
+  oci-datascience                    OCI, profile and region from the environment and ~/.oci/config
   oci-datascience:/PROFILE           OCI, that profile of the OCI configuration file
   oci-datascience://REGION[/PROFILE] OCI, that region
-This version serves oci-datascience://local; the cloud targets are read and checked, and served by a later version.
 Each may end in ?compartment-id=OCID&project-id=OCID.
 """
 
@@ -39,6 +38,8 @@ MODEL_URI is any URI of MLflow: models:/name/1, models:/name@alias, models:/m-â€
 _CLOSING = """\
 Any value of the deployment file can be given on the command line by its path from the root of the file:
   -C spec.infrastructure.spec.replica=2
+'oci-mlflow doctor' looks whether a deployment to OCI finds what it needs, 'oci-mlflow activate', 'deactivate', 'logs'
+and 'shapes' do what MLflow has no command for.
 'oci-mlflow init' writes a commented deployment file for a model, 'oci-mlflow validate' checks one,
 'oci-mlflow predict' also reads CSV and Parquet, and 'oci-mlflow demo' shows all of it on this machine.
 """

@@ -7,7 +7,7 @@ import click
 from oci_mlflow_plugin.cli.settings import config_option, name_option, target_option
 
 
-@click.command("deactivate")
+@click.command("deactivate", short_help="End the instances of a deployment; its URL stays.")
 @target_option
 @name_option
 @config_option

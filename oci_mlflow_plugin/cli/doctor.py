@@ -10,7 +10,7 @@ _MARKS = {"passed": ("ok", "green"), "failed": ("FAILED", "red"), "noted": ("not
 _WIDTH = 6
 
 
-@click.command("doctor")
+@click.command("doctor", short_help="See whether a deployment finds what it needs.")
 @target_option
 @click.option("-m", "--model-uri", metavar="URI", help="The model that is to be deployed.")
 @config_option

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _FORMATS = ("json", "csv", "parquet")
 
 
-@click.command("predict")
+@click.command("predict", short_help="Ask a deployment for predictions.")
 @target_option
 @click.option("--name", required=True, metavar="NAME", help="Display name, OCID or URL of the deployment.")
 @click.option("-I", "--input-path", metavar="FILE", help="The data: JSON, CSV or Parquet; - is standard input.")

@@ -7,7 +7,7 @@ import click
 from oci_mlflow_plugin.cli.settings import target_option
 
 
-@click.command("shapes")
+@click.command("shapes", short_help="List the compute shapes of the region.")
 @target_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(target: str, as_json: bool) -> None:  # noqa: FBT001 (click's way of flags)

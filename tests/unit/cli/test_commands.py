@@ -26,6 +26,10 @@ NAMED = (*LOCAL, "--name", "x")
             "Error: Invalid value for '-C': 'port' is given twice",
         ),
         (("predict", *NAMED), "Error: Give the data with one of -I and --data."),
+        (
+            ("logs", *NAMED, "--since", "soon"),
+            ("Error: Invalid value for '--since': expected a length of time such as 90s, 15m, 2h or 1d, got 'soon'"),
+        ),
         (("predict", *NAMED, "--data", "[1]", "-I", "rows.json"), "Error: Give the data with one of -I and --data."),
         (
             ("predict", *NAMED, "--data", "[1]", "--content-type", "csv"),
@@ -74,6 +78,16 @@ def test_a_wrong_use_is_told_with_exit_code_2(run: Any, arguments: tuple[str, ..
             "Error: no deployment is called 'x'\nHint: There are no deployments there.\n",
         ),
         (("predict", *NAMED, "-I", "rows.csv"), "Error: rows.csv: No such file or directory\n"),
+        (("activate", *NAMED), "Error: no deployment is called 'x'\nHint: There are no deployments there.\n"),
+        (("deactivate", *NAMED, "-C", "port=1"), "Error: -C port: not an option of 'deactivate'\n"),
+        (("logs", *NAMED), "Error: no deployment is called 'x'\nHint: There are no deployments there.\n"),
+        (
+            ("shapes", *LOCAL),
+            (
+                "Error: the target oci-datascience://local has no shapes, logs or needs to look at\n"
+                "Hint: 'mlflow deployments get' shows the last lines of a deployment that failed.\n"
+            ),
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_with_exit_code_1(run: Any, arguments: tuple[str, ...], message: str) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-COMMANDS = ["demo", "init", "validate", "schema", "plan", "predict", "version"]
+COMMANDS = [
+    *("demo", "init", "validate", "schema", "plan", "predict"),
+    *("activate", "deactivate", "logs", "shapes", "doctor", "version"),
+]
 
 
 def test_help_lists_every_command_with_a_sentence(run: Any) -> None:

@@ -26,10 +26,17 @@ def test_defaults_are_told() -> None:
     assert "[create, update, run-local; default 2400]" in " ".join(target_help().split())
 
 
-def test_what_this_version_serves_is_said_plainly() -> None:
-    said = "This version serves oci-datascience://local; the cloud targets are read and checked, and served by a later"
+def test_the_targets_are_told() -> None:
+    told = target_help()
 
-    assert said in target_help()
+    for target in ("oci-datascience://local ", "oci-datascience:/PROFILE", "oci-datascience://REGION[/PROFILE]"):
+        assert f"  {target}" in told
+
+
+def test_what_mlflow_has_no_command_for_is_told() -> None:
+    told = " ".join(target_help().split())
+
+    assert "'oci-mlflow doctor' looks whether a deployment to OCI finds what it needs" in told
 
 
 def test_no_line_is_too_long_for_a_terminal() -> None:
