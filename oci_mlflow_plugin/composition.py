@@ -26,6 +26,7 @@ from oci_mlflow_plugin.registry import Registry, load_registry
 
 if TYPE_CHECKING:
     from oci_mlflow_core.ports.inspector import Inspector
+    from oci_mlflow_core.spec.infrastructure import Infrastructure
     from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
 _EVERY_OTHER_REGION = "*"
@@ -38,8 +39,16 @@ def compose(
     *,
     environ: Mapping[str, str] | None = None,
     progress: ProgressSink | None = None,
+    infrastructure: Infrastructure | None = None,
 ) -> Ports:
     """All ports for commands on that target; adapters are made here, and import what is heavy when they are used.
+
+    Args:
+        target: Where deployments are.
+        options: How the command goes.
+        environ: The process's environment where it is left out.
+        progress: Where progress goes; stderr where it is left out.
+        infrastructure: The section of the deployment file, whose compartment and project win over the target's.
 
     Raises:
         InvalidRequestError: Nothing that is installed serves the target.
@@ -51,7 +60,7 @@ def compose(
     from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.score.assembler import ScoreArtifactAssembler  # noqa: PLC0415
 
-    session = session_of(target, options, environ)
+    session = session_of(target, options, environ, infrastructure)
     clock = SystemClock()
     sink = progress or progress_on_stderr(clock)
     registry = registry_with_notes(sink)
@@ -101,13 +110,13 @@ def compose_service(target: Target, options: CommandOptions | None = None) -> De
     return descriptor.factory(session, _pack_store(registry, target).factory(session))
 
 
-def compose_inspector(target: Target) -> Inspector:
+def compose_inspector(target: Target, infrastructure: Infrastructure | None = None) -> Inspector:
     """What looks at the target's service.
 
     Raises:
         InvalidRequestError: Nothing that is installed serves the target, or what does cannot be looked at.
     """
-    session = session_of(target)
+    session = session_of(target, infrastructure=infrastructure)
     registry = registry_with_notes(progress_on_stderr(SystemClock()))
     descriptor = service_descriptor(registry, target)
     if descriptor.inspector is None:
@@ -119,11 +128,19 @@ def compose_inspector(target: Target) -> Inspector:
 
 
 def session_of(
-    target: Target, options: CommandOptions | None = None, environ: Mapping[str, str] | None = None
+    target: Target,
+    options: CommandOptions | None = None,
+    environ: Mapping[str, str] | None = None,
+    infrastructure: Infrastructure | None = None,
 ) -> Session:
     """What adapters are made for."""
-    home = default_home(os.environ if environ is None else environ)
-    return Session(target=target, home=home, options=options or CommandOptions())
+    return Session(
+        target=target,
+        home=default_home(os.environ if environ is None else environ),
+        options=options or CommandOptions(),
+        compartment_id=infrastructure.compartment_id if infrastructure else None,
+        project_id=infrastructure.project_id if infrastructure else None,
+    )
 
 
 @functools.cache

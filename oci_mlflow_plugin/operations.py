@@ -56,7 +56,8 @@ def diagnose(target: Target, options: ParsedOptions, model_uri: str | None) -> I
     from oci_mlflow_plugin.verbs import loaded_spec  # noqa: PLC0415
 
     loaded = loaded_spec(options)
-    yield from compose_inspector(target).examine(loaded.spec, _facts(target, model_uri))
+    inspector = compose_inspector(target, loaded.spec.infrastructure)
+    yield from inspector.examine(loaded.spec, _facts(target, model_uri))
 
 
 def _facts(target: Target, model_uri: str | None) -> ModelFacts | None:

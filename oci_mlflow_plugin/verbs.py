@@ -68,10 +68,9 @@ def create(target: Target, name: str, model_uri: str, options: ParsedOptions) ->
     """Creates a deployment; with ``dry-run`` the name in the result says that nothing was created."""
     from oci_mlflow_core.usecases.create_deployment import create_deployment, plan_create  # noqa: PLC0415
 
-    ports = compose(target, options.command)
-    request = requests.CreateDeployment(
-        name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
-    )
+    loaded = loaded_spec(options)
+    ports = compose(target, options.command, infrastructure=loaded.spec.infrastructure)
+    request = requests.CreateDeployment(name=name, model_uri=model_uri, loaded=loaded, options=options.command)
     if options.command.dry_run:
         plan = _shown(ports, plan_create(ports, request))
         return {"name": f"{name} (dry run, nothing was created)", "flavor": FLAVOR, "plan": str(plan)}
@@ -82,10 +81,9 @@ def update(target: Target, name: str, model_uri: str | None, options: ParsedOpti
     """Updates a deployment; with ``dry-run`` the flavor in the result, which MLflow prints, says that nothing was."""
     from oci_mlflow_core.usecases.update_deployment import plan_update, update_deployment  # noqa: PLC0415
 
-    ports = compose(target, options.command)
-    request = requests.UpdateDeployment(
-        name=name, model_uri=model_uri, loaded=loaded_spec(options), options=options.command
-    )
+    loaded = loaded_spec(options)
+    ports = compose(target, options.command, infrastructure=loaded.spec.infrastructure)
+    request = requests.UpdateDeployment(name=name, model_uri=model_uri, loaded=loaded, options=options.command)
     if options.command.dry_run:
         plan = _shown(ports, plan_update(ports, request))
         return {"name": name, "flavor": f"{FLAVOR}; dry run, nothing was changed", "plan": str(plan)}
@@ -106,10 +104,11 @@ def delete(target: Target, name: str, options: ParsedOptions) -> None:
 
 
 def listed(target: Target) -> DeploymentTable:
-    """All deployments of the target."""
+    """All deployments of the target, with what the registry says of the versions that they serve."""
     from oci_mlflow_core.usecases.list_deployments import list_deployments  # noqa: PLC0415
 
-    return DeploymentTable.of(list_deployments(compose_service(target)))
+    ports = compose(target)
+    return DeploymentTable.of(list_deployments(ports.service, ports.source, ports.progress))
 
 
 def get(target: Target, name: str) -> dict[str, Any]:

@@ -102,3 +102,6 @@ class Session:
     #: ``OCI_MLFLOW_HOME``, or the platform's folder for application data.
     home: Path
     options: CommandOptions = attrs.field(factory=CommandOptions)
+    #: OCIDs that the deployment file names, which win over the target's; None where it names none, or none is read.
+    compartment_id: str | None = None
+    project_id: str | None = None

@@ -41,12 +41,13 @@ def _plan(verb: str, target: Target, name: str, model_uri: str | None, options: 
     from oci_mlflow_plugin import verbs  # noqa: PLC0415
     from oci_mlflow_plugin.composition import compose  # noqa: PLC0415
 
-    ports = compose(target, options.command)
     if verb == "delete":
         from oci_mlflow_core.usecases.delete_deployment import plan_delete  # noqa: PLC0415
 
+        ports = compose(target, options.command)
         return plan_delete(ports, requests.DeleteDeployment(name=name, options=options.command))
     loaded = verbs.loaded_spec(options)
+    ports = compose(target, options.command, infrastructure=loaded.spec.infrastructure)
     if verb == "create" and model_uri is not None:
         from oci_mlflow_core.usecases.create_deployment import plan_create  # noqa: PLC0415
 

@@ -92,7 +92,9 @@ class Connection:
         Raises:
             InvalidRequestError: None of them says.
         """
-        return places.compartment_id(from_file, self.session.target.compartment_id, self.settings)
+        return places.compartment_id(
+            from_file or self.session.compartment_id, self.session.target.compartment_id, self.settings
+        )
 
     def project_id(self, from_file: str | None = None) -> str:
         """The project's OCID: from the file, the target, the environment, the notebook.
@@ -100,7 +102,7 @@ class Connection:
         Raises:
             InvalidRequestError: None of them says.
         """
-        return places.project_id(from_file, self.session.target.project_id, self.settings)
+        return places.project_id(from_file or self.session.project_id, self.session.target.project_id, self.settings)
 
     @property
     def namespace(self) -> str:
