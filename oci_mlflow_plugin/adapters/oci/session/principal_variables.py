@@ -20,7 +20,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "1.1": ("RPT_ENDPOINT",),
     "2.1": ("RPT_ENDPOINT", "RPST_ENDPOINT", "RESOURCE_ID", "PRIVATE_PEM"),
     "2.1.1": ("RPT_ENDPOINT", "RPST_ENDPOINT", "RESOURCE_ID", "TENANCY_ID", "PRIVATE_PEM"),
-    "2.1.2": ("RPT_ENDPOINT", "RPST_ENDPOINT", "RESOURCE_ID", "TENANCY_ID", "PRIVATE_PEM"),
+    # the SDK fails without a security context, which it means to be optional
+    "2.1.2": ("RPT_ENDPOINT", "RPST_ENDPOINT", "RESOURCE_ID", "TENANCY_ID", "PRIVATE_PEM", "SECURITY_CONTEXT"),
     "2.2": ("RPST", "PRIVATE_PEM", "REGION"),
 }
 #: A resource within a resource.

@@ -6,17 +6,15 @@ are off, because `call` repeats.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from typing import Any
 
 from oci.auth import signers
 from oci.auth.rpt_path_providers import EnvRptPathProvider
 from oci.circuit_breaker import NoCircuitBreakerStrategy
-from oci.exceptions import ClientError
 from oci.retry import NoneRetryStrategy
 
-from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_core.errors import DeploymentError, InvalidRequestError
 from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.credentials import Credentials
@@ -93,7 +91,9 @@ def _credentials(  # noqa: PLR0913, PLR0917 - one call, three callers
 ) -> Credentials:
     try:
         signer = call(clock, f"sign in as {told}", make, patience=patience)
-    except (ClientError, ssl.SSLError, OSError, RuntimeError, TypeError, ValueError, KeyError, AttributeError) as fault:
+    except DeploymentError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the SDK lets through what its libraries raise about tokens and keys
         said = without_secrets(" ".join(str(fault).split()))[:300]
         raise InvalidRequestError(f"could not sign in as {told}: {said or type(fault).__name__}") from None
     return Credentials(

@@ -23,7 +23,10 @@ def refusal_of(**variables: str) -> str:
         ("1.1", f"{P}RPT_ENDPOINT"),
         ("2.1", f"{P}RPT_ENDPOINT, {P}RPST_ENDPOINT, {P}RESOURCE_ID, {P}PRIVATE_PEM"),
         ("2.1.1", f"{P}RPT_ENDPOINT, {P}RPST_ENDPOINT, {P}RESOURCE_ID, {P}TENANCY_ID, {P}PRIVATE_PEM"),
-        ("2.1.2", f"{P}RPT_ENDPOINT, {P}RPST_ENDPOINT, {P}RESOURCE_ID, {P}TENANCY_ID, {P}PRIVATE_PEM"),
+        (
+            "2.1.2",
+            f"{P}RPT_ENDPOINT, {P}RPST_ENDPOINT, {P}RESOURCE_ID, {P}TENANCY_ID, {P}PRIVATE_PEM, {P}SECURITY_CONTEXT",
+        ),
         ("2.2", f"{P}RPST, {P}PRIVATE_PEM, {P}REGION"),
     ],
 )
