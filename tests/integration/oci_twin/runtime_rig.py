@@ -58,11 +58,16 @@ def make_pack(folder: Path, unpack: str = _UNPACK) -> Path:
     return pack
 
 
-def tar_gz(path: Path, files: Mapping[str, bytes]) -> Path:
-    """An archive of those files, each of which may be run."""
+def tar_gz(path: Path, files: Mapping[str, bytes | Path]) -> Path:
+    """An archive of those files, each of which may be run, and of links to those paths."""
     with tarfile.open(path, "w:gz") as archive:
         for name, content in files.items():
-            _add(archive, name, content, 0o755)
+            if isinstance(content, bytes):
+                _add(archive, name, content, 0o755)
+            else:
+                link = tarfile.TarInfo(name)
+                link.type, link.linkname = tarfile.SYMTYPE, str(content)
+                archive.addfile(link)
     return path
 
 

@@ -138,8 +138,27 @@ def test_a_pack_that_reaches_out_of_its_folder_is_refused(rig: Rig, tmp_path: Pa
 
     failed = _reason(rig)
 
-    assert failed.startswith(f"the conda pack {_PACK} cannot be unpacked: ")
+    assert failed == f"the conda pack {_PACK} cannot be unpacked: '../stray' lies outside of the archive's folder"
     assert list(tmp_path.rglob("stray")) == []
+
+
+def test_a_pack_that_reaches_out_through_a_link_is_refused(rig: Rig, tmp_path: Path) -> None:
+    rig.objects[_WHERE] = tar_gz(tmp_path / "pack", {"out": tmp_path, "out/stray": b""})
+
+    failed = _reason(rig)
+
+    assert failed == f"the conda pack {_PACK} cannot be unpacked: 'out/stray' lies outside of the archive's folder"
+    assert list(tmp_path.rglob("stray")) == []
+
+
+def test_a_file_of_a_pack_replaces_a_link_and_not_what_it_leads_to(rig: Rig, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("kept")
+    rig.objects[_WHERE] = tar_gz(tmp_path / "pack", {"out": kept, "./out": b"mine"})
+
+    _reason(rig)
+
+    assert kept.read_text() == "kept"
 
 
 def test_a_pack_without_python_is_refused(rig: Rig, tmp_path: Path) -> None:

@@ -30,7 +30,12 @@ class Server(Protocol):
 
     @abstractmethod
     def end(self, *, at_once: bool) -> None:
-        """Ends it, whatever it does, and waits for that; may be called several times."""
+        """Ends it, whatever it does, and waits for that; may be called several times, and by several threads."""
+        ...
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Removes what it has put anywhere; nothing of it runs any more."""
         ...
 
 
@@ -61,6 +66,7 @@ class Generation(Preparation):
             self._server.end(at_once=True)
         self._thread.join()
         self._server.end(at_once=at_once)
+        self._server.remove()
 
     def _prepare(self) -> None:
         outcome: Ready | Failed
@@ -75,6 +81,7 @@ class Generation(Preparation):
             outcome = self._failed(f"the runtime failed: {type(fault).__name__}: {fault}", ())
         if isinstance(outcome, Failed):
             self._server.end(at_once=True)
+            self._server.remove()
         self._outcome = outcome
 
     def _failed(self, reason: str, lines: tuple[str, ...]) -> Failed:
@@ -111,6 +118,8 @@ class CondaGeneration(Server):
             process.kill()
         elif process is not None:
             process.stop()
+
+    def remove(self) -> None:
         self._rooms.remove()
 
 
@@ -130,4 +139,7 @@ class ImageGeneration(Server):
         return True
 
     def end(self, *, at_once: bool) -> None:
+        return None
+
+    def remove(self) -> None:
         return None

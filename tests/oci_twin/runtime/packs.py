@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import BinaryIO
 
+from oci_twin.runtime.extraction import UnsafeMemberError, extract
 from oci_twin.runtime.failing import CannotServe
 from oci_twin.runtime.runtime_yaml import InferenceEnvironment
 
@@ -63,11 +64,9 @@ def _digest(stream: BinaryIO) -> str:
 
 
 def _extract(stream: BinaryIO, prefix: Path, environment: InferenceEnvironment) -> None:
-    prefix.mkdir(parents=True)
     try:
-        with tarfile.open(fileobj=stream, mode="r:gz") as archive:
-            archive.extractall(prefix, filter="tar")
-    except (tarfile.TarError, EOFError, OSError) as error:
+        extract(stream, prefix)
+    except (UnsafeMemberError, tarfile.TarError, EOFError, OSError) as error:
         raise CannotServe(f"the conda pack {environment.location} cannot be unpacked: {error}") from error
 
 
