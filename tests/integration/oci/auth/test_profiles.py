@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from integration.oci.auth.checks import accepted
 from integration.oci.auth.stand_ins import private_pem
@@ -39,8 +40,6 @@ def test_an_api_key_is_accepted(connect: Connect, twin: Twin) -> None:
 
 
 def test_an_api_key_under_a_pass_phrase_is_accepted(connect: Connect, twin: Twin, tmp_path: Path) -> None:
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
-
     key = serialization.load_pem_private_key(Path(twin.sdk_config()["key_file"]).read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     protected = tmp_path / "protected.pem"
@@ -62,7 +61,7 @@ def test_a_session_token_is_accepted(connect: Connect, twin: Twin, tmp_path: Pat
 def test_a_session_token_that_is_refreshed_meanwhile_is_accepted(
     connect: Connect, twin: Twin, tmp_path: Path, rsa_key: rsa.RSAPrivateKey
 ) -> None:
-    config = write_session(tmp_path, twin.issue_token(rsa_key.public_key(), seconds=2), rsa_key)
+    config = write_session(tmp_path, twin.issue_token(rsa_key.public_key()), rsa_key)
     connection = connect(OCI_CONFIG_FILE=str(config))
     assert accepted(connection, twin)
     before = (tmp_path / "token").read_text()
