@@ -26,7 +26,7 @@ def routes(service: DataScience) -> Routes:
         for method, path, handler, operation in group(service):
             signed = not (method in ("POST", "PUT") and path.endswith("/artifact"))
             made.add(method, _BASE + path, handler, service=SERVICE, operation=operation, body_signed=signed)
-    made.extend(OutcomeScripting(service.work).routes())
+    made.extend(OutcomeScripting(service.outcomes).routes())
     return made
 
 

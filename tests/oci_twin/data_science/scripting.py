@@ -5,8 +5,7 @@ from __future__ import annotations
 import attrs
 
 from oci_twin.data_science.refusals import invalid
-from oci_twin.data_science.work_requests.office import WorkRequests
-from oci_twin.data_science.work_requests.outcomes import ENDINGS, Outcome
+from oci_twin.data_science.work_requests.outcomes import ENDINGS, Outcome, Outcomes
 from oci_twin.http.call import Call, Reply
 from oci_twin.http.routing import Routes
 
@@ -20,7 +19,7 @@ class OutcomeScripting:
     GET shows those to come, DELETE forgets them; POST to ``/_twin/outcomes/release`` lets go on what stalls.
     """
 
-    work: WorkRequests
+    outcomes: Outcomes
 
     def routes(self) -> Routes:
         routes = Routes()
@@ -39,16 +38,16 @@ class OutcomeScripting:
             raise invalid(f"An outcome has an operation and an ending, which is one of {', '.join(ENDINGS)}.")
         message = str(given.get("message") or "It was scripted to end so.")
         outcome = Outcome(str(given["operation"]), given["ending"], message, tuple(given.get("logs") or ()))
-        self.work.outcomes.add(outcome)
+        self.outcomes.add(outcome)
         return Reply(204)
 
     def _pending(self, call: Call) -> Reply:
-        return Reply(json=[attrs.asdict(outcome) for outcome in self.work.outcomes.pending()])
+        return Reply(json=[attrs.asdict(outcome) for outcome in self.outcomes.pending()])
 
     def _clear(self, call: Call) -> Reply:
-        self.work.outcomes.clear()
+        self.outcomes.clear()
         return Reply(204)
 
     def _release(self, call: Call) -> Reply:
-        self.work.release()
+        self.outcomes.release()
         return Reply(204)

@@ -86,8 +86,7 @@ class VersionSets:
             return {}
         record = self.records.live(set_id)
         versions = [member.seen["versionId"] for member in self._members(set_id)]
-        shown_of_set = {"modelVersionSetName": record.seen["name"], "versionId": max(versions, default=0) + 1}
-        return shown_of_set if model is None else {**shown_of_set, "modelVersionSetId": set_id}
+        return {"modelVersionSetName": record.seen["name"], "versionId": max(versions, default=0) + 1}
 
     def _members(self, set_id: str) -> list[Record]:
         return [

@@ -89,16 +89,12 @@ class WorkRequests:
         Args:
             looked_at: Ids of work requests or their subjects that somebody looks at; None for all.
         """
+        released = self.outcomes.take_release()
         for task in self.all():
             if task.open:
                 look = looked_at is None or task.id in looked_at or task.subject in looked_at
-                self._move(attrs.evolve(task, looks=task.looks + look))
-
-    def release(self) -> None:
-        """Lets go on whatever a test has stalled."""
-        for task in self.all():
-            if task.ending == "stall":
-                self.put(attrs.evolve(task, ending=None))
+                ending = None if released and task.ending == "stall" else task.ending
+                self._move(attrs.evolve(task, looks=task.looks + look, ending=ending))
 
     def _move(self, task: Task) -> None:
         now = self.clock.now()

@@ -26,6 +26,7 @@ class Outcomes:
 
     def __init__(self) -> None:
         self._script: list[Outcome] = []
+        self._released = False
 
     def fail_next(
         self,
@@ -52,6 +53,15 @@ class Outcomes:
     def pending(self) -> list[Outcome]:
         """What is still to come."""
         return list(self._script)
+
+    def release(self) -> None:
+        """Lets go on whatever is stalled."""
+        self._released = True
+
+    def take_release(self) -> bool:
+        """Whether what is stalled goes on from now; says so once."""
+        released, self._released = self._released, False
+        return released
 
     def clear(self) -> None:
         self._script.clear()
