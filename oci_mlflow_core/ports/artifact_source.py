@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
+from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.ports.progress_sink import Step
 
 
@@ -21,6 +22,9 @@ class ArtifactSource(Protocol):
     5. `link` writes the tags on the registered version, replacing those of the same key; `unlink` removes them and is
        idempotent. For a model that is not registered both do nothing and return False.
     6. `origin` and `tags` say what is known; what is not is empty, and no credential is in it.
+    7. `served` tells the registered version of each deployment: the one that its model URI pins, else the one whose
+       tags name the deployment. Where neither is known, and for models that were never registered, it tells nothing.
+       It tries once and ends soon, however many deployments there are.
     """
 
     @abstractmethod
@@ -63,6 +67,17 @@ class ArtifactSource(Protocol):
 
         Raises:
             ArtifactError: The registry cannot be asked.
+        """
+
+    @abstractmethod
+    def served(self, deployments: Mapping[str, str]) -> Mapping[str, RegistryView]:
+        """What the registry says now of the versions that deployments serve, by the deployments' ids.
+
+        Args:
+            deployments: Model URIs by the deployments' ids, as the deploy service has them; empty where it has none.
+
+        Raises:
+            ArtifactError: The registry cannot be asked; its `model_uri` is empty.
         """
 
     @abstractmethod

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,9 +13,14 @@ import pytest
 
 from oci_mlflow_core.errors import NoSuchModelError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
+from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.testing.progress_sink import RecordingStep
+
+_PINNED = re.compile(r"^models:/[^/@]+/\d+$")
+#: An id as deploy services give them.
+_DEPLOYMENT = "ocid1.datasciencemodeldeployment.oc1.iad.sample"
 
 
 class MemoryArtifactSource(ArtifactSource):
@@ -68,6 +74,11 @@ class MemoryArtifactSource(ArtifactSource):
         """See `ArtifactSource.tags`."""
         return dict(self.links.get(version.pinned_uri, {}))
 
+    def served(self, deployments: Mapping[str, str]) -> Mapping[str, RegistryView]:
+        """See `ArtifactSource.served`."""
+        views = {each: self._view(each, uri) for each, uri in deployments.items()}
+        return {each: view for each, view in views.items() if view}
+
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
         """See `ArtifactSource.link`."""
         if version.name is None:
@@ -82,6 +93,15 @@ class MemoryArtifactSource(ArtifactSource):
         for key in keys:
             self.links.get(version.pinned_uri, {}).pop(key, None)
         return True
+
+    def _view(self, deployment_id: str, model_uri: str) -> RegistryView | None:
+        linked = [uri for uri, tags in self.links.items() if deployment_id in tags.values()]
+        pinned = model_uri if _PINNED.match(model_uri) else next(iter(linked), "")
+        if not pinned:
+            return None
+        named = {uri: facts.version for uri, (facts, _) in self.models.items() if facts.version.pinned_uri == pinned}
+        aliases = sorted(uri.rpartition("@")[2] for uri in named if "@" in uri)
+        return RegistryView(model_uri=pinned, registered=bool(named), aliases=tuple(aliases))
 
     def _pinned(self, version: ModelVersion) -> tuple[ModelFacts, Mapping[str, bytes]]:
         for facts, files in self.models.values():
@@ -235,6 +255,45 @@ class ArtifactSourceContract:
     def test_6_a_model_that_is_not_registered_has_no_tags(self, source: ArtifactSource, known: KnownModels) -> None:
         """There is nothing that could have them."""
         assert source.tags(source.resolve(known.unregistered)) == {}
+
+    def test_7_a_deployment_serves_the_version_that_its_uri_pins(
+        self, source: ArtifactSource, known: KnownModels
+    ) -> None:
+        """With the aliases that it has now."""
+        view = source.served({_DEPLOYMENT: known.version})[_DEPLOYMENT]
+
+        assert view == RegistryView(model_uri=known.version, aliases=(known.alias.rpartition("@")[2],))
+
+    def test_7_an_alias_that_moved_is_no_longer_the_versions(self, source: ArtifactSource, known: KnownModels) -> None:
+        """It is asked for each time."""
+        known.move_alias()
+
+        assert source.served({_DEPLOYMENT: known.version})[_DEPLOYMENT].aliases == ()
+
+    @pytest.mark.parametrize("of_an_alias", [False, True])
+    def test_7_a_deployment_without_a_pinned_uri_is_known_by_the_tags(
+        self, source: ArtifactSource, known: KnownModels, *, of_an_alias: bool
+    ) -> None:
+        """An alias may have moved since it was deployed; the tags stay where they were written."""
+        source.link(source.resolve(known.version), {"model-deployment-ocid": _DEPLOYMENT})
+        known.move_alias()
+
+        views = source.served({_DEPLOYMENT: known.alias if of_an_alias else ""})
+
+        assert views[_DEPLOYMENT].model_uri == known.version
+
+    def test_7_a_version_that_is_gone_is_said_to_be(self, source: ArtifactSource, known: KnownModels) -> None:
+        """It still is what the deployment serves."""
+        gone = known.version.rpartition("/")[0] + "/98"
+
+        assert source.served({"ocid1.a": gone, "ocid1.b": known.version}) == {
+            "ocid1.a": RegistryView(model_uri=gone, registered=False),
+            "ocid1.b": source.served({"ocid1.b": known.version})["ocid1.b"],
+        }
+
+    def test_7_what_is_not_known_is_left_out(self, source: ArtifactSource, known: KnownModels) -> None:
+        """Nobody wrote a tag, or the model was never registered."""
+        assert source.served({"ocid1.a": "", "ocid1.b": known.unregistered, "ocid1.c": known.alias}) == {}
 
     def test_5_unlink_removes_tags_and_is_idempotent(self, source: ArtifactSource, known: KnownModels) -> None:
         """The second time changes nothing and does not fail."""

@@ -7,13 +7,15 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from oci_mlflow_core.errors import ArtifactError, DeploymentError, OutOfSpaceError
 from oci_mlflow_core.planning.environment.place import without_credentials
 
+_T = TypeVar("_T")
 _LOGGERS = ("mlflow", "alembic", "urllib3")
 #: MLflow's own defaults (seven retries, two minutes each) keep a user waiting for many minutes at a dead server.
 _SHORT = {
@@ -21,6 +23,8 @@ _SHORT = {
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
 }
+#: For what is only looked at by the way; the user's own patience is for what they ask for.
+_ONCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
 _PATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 _SILENT = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
 _MISSING = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"})
@@ -33,17 +37,18 @@ _UNREACHABLE = ("failed with exception", "Max retries exceeded", "Connection ref
 
 
 @contextmanager
-def calling(model_uri: str, *, files_to: Path | None = None) -> Iterator[None]:
+def calling(model_uri: str, *, files_to: Path | None = None, once: bool = False) -> Iterator[None]:
     """Calls of MLflow within are silent and end in bounded time; what they raise becomes an `ArtifactError`.
 
     Args:
         model_uri: What the calls are about, for the error.
         files_to: Where files are brought to, if they are: a single answer may take long then, and that disk be full.
+        once: Whether nothing is tried twice, and nothing waited for long, whatever the user has set.
     """
     import mlflow  # noqa: F401, PLC0415 (it sets its loggers up when it is imported, so that comes first)
 
     try:
-        with _settings(_PATIENT if files_to else _SHORT), _silence():
+        with _settings(_ONCE if once else _unset(_PATIENT if files_to else _SHORT)), _silence():
             yield
     except DeploymentError:
         raise
@@ -53,10 +58,15 @@ def calling(model_uri: str, *, files_to: Path | None = None) -> Iterator[None]:
         raise _translated(model_uri, fault) from None
 
 
+def _unset(bounds: dict[str, str]) -> dict[str, str]:
+    """Those that the user has not set."""
+    return {name: value for name, value in bounds.items() if name not in os.environ}
+
+
 @contextmanager
 def _settings(bounds: dict[str, str]) -> Iterator[None]:
-    """Sets what the user has not set, and the progress bar off, until the end."""
-    changed = {**{name: value for name, value in bounds.items() if name not in os.environ}, **_SILENT}
+    """Sets these, and the progress bar off, until the end."""
+    changed = {**bounds, **_SILENT}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
@@ -86,6 +96,16 @@ def _silence() -> Iterator[None]:
 def is_missing(fault: Exception) -> bool:
     """Whether MLflow says that something is not there."""
     return getattr(fault, "error_code", "") in _MISSING
+
+
+def unless_missing(ask: Callable[[], _T]) -> _T | None:
+    """What MLflow answers; None where it says that the thing is not there."""
+    try:
+        return ask()
+    except Exception as fault:
+        if is_missing(fault):
+            return None
+        raise
 
 
 def _is_out_of_space(fault: BaseException) -> bool:

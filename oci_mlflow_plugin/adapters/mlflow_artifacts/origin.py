@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
 from oci_mlflow_core.model.artifact import ModelOrigin, ModelVersion
 from oci_mlflow_core.planning.environment.place import without_credentials
-from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import is_missing
+from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import unless_missing
 from oci_mlflow_plugin.adapters.mlflow_artifacts.stripping import stripped
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-_T = TypeVar("_T")
 
 
 def read_origin(client: MlflowClient, version: ModelVersion) -> ModelOrigin:
@@ -35,13 +33,13 @@ def read_origin(client: MlflowClient, version: ModelVersion) -> ModelOrigin:
 
 def read_tags(client: MlflowClient, name: str, version: str) -> Mapping[str, str]:
     """The tags of a registered version; none where it was deleted."""
-    found = _unless_missing(lambda: client.get_model_version(name, version))
+    found = unless_missing(lambda: client.get_model_version(name, version))
     return dict(found.tags) if found else {}
 
 
 def _registered(client: MlflowClient, version: ModelVersion) -> ModelOrigin:
     name, number = str(version.name), str(version.version)
-    found = _unless_missing(lambda: client.get_model_version(name, number))
+    found = unless_missing(lambda: client.get_model_version(name, number))
     if found is None:
         return ModelOrigin()
     description = found.description or client.get_registered_model(name).description or ""
@@ -66,22 +64,13 @@ def _logged(client: MlflowClient, version: ModelVersion) -> ModelOrigin:
     """The files of a logged model, or else of the run."""
     if version.model_id:
         model_id = version.model_id
-        model = _unless_missing(lambda: client.get_logged_model(model_id))
+        model = unless_missing(lambda: client.get_logged_model(model_id))
         return ModelOrigin(artifact_location=stripped(model.artifact_location) if model else "")
-    run = _unless_missing(lambda: client.get_run(str(version.run_id)))
+    run = unless_missing(lambda: client.get_run(str(version.run_id)))
     path = version.pinned_uri.removeprefix(f"runs:/{version.run_id}")
     return ModelOrigin(artifact_location=stripped(f"{run.info.artifact_uri}{path}") if run else "")
 
 
 def _run_tags(client: MlflowClient, run_id: str | None) -> Mapping[str, str]:
-    run = _unless_missing(lambda: client.get_run(run_id)) if run_id else None
+    run = unless_missing(lambda: client.get_run(run_id)) if run_id else None
     return run.data.tags if run else {}
-
-
-def _unless_missing(ask: Callable[[], _T]) -> _T | None:
-    try:
-        return ask()
-    except Exception as fault:
-        if is_missing(fault):
-            return None
-        raise

@@ -10,6 +10,7 @@ from oci_mlflow_builders.growth import growth_told
 
 from oci_mlflow_core.errors import NoSuchModelError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin, ModelVersion
+from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import calling, is_missing
@@ -27,6 +28,7 @@ from oci_mlflow_plugin.adapters.mlflow_artifacts.registry import Registry
 from oci_mlflow_plugin.adapters.mlflow_artifacts.runs import find_in_run
 from oci_mlflow_plugin.adapters.mlflow_artifacts.storage import MLMODEL, Storage
 from oci_mlflow_plugin.adapters.mlflow_artifacts.stripping import stripped
+from oci_mlflow_plugin.adapters.mlflow_artifacts.views import may_be_registered, read_views
 
 
 class MlflowArtifactSource(ArtifactSource):
@@ -77,6 +79,14 @@ class MlflowArtifactSource(ArtifactSource):
             from mlflow import MlflowClient  # noqa: PLC0415
 
             return read_tags(MlflowClient(), version.name, version.version)
+
+    def served(self, deployments: Mapping[str, str]) -> Mapping[str, RegistryView]:
+        """See `ArtifactSource.served`."""
+        asked = {each: uri for each, uri in deployments.items() if may_be_registered(uri)}
+        if not asked:
+            return {}
+        with calling("", once=True):
+            return read_views(asked)
 
     def link(self, version: ModelVersion, tags: Mapping[str, str]) -> bool:
         """See `ArtifactSource.link`."""
