@@ -21,7 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: ended.set())
     clock = ManualClock() if options.clock == "manual" else SystemClock()
     try:
-        twin = Twin(options.home.resolve(), clock=clock, port=options.port)
+        twin = Twin(
+            options.home.resolve(),
+            clock=clock,
+            port=options.port,
+            edit_rules=options.edit_rules,
+            runtime=options.runtime,
+            images=dict(options.image),
+        )
     except OSError as error:
         sys.stderr.write(f"oci_twin: {error}\n")
         return 1
@@ -38,7 +45,24 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, required=True, help="folder of its state, its config file and env.sh")
     parser.add_argument("--port", type=int, default=0, help="any free one unless given")
     parser.add_argument("--clock", choices=("system", "manual"), default="system", help="manual: /_twin/clock moves it")
+    parser.add_argument("--edit-rules", choices=("strict", "lenient"), default="strict", help="of active deployments")
+    parser.add_argument("--runtime", choices=("real", "none"), default="real", help="none: deployments serve nothing")
+    parser.add_argument(
+        "--image",
+        type=_image,
+        action="append",
+        default=[],
+        metavar="REF=URL",
+        help="the running server that stands for a container image; may be given several times",
+    )
     return parser
+
+
+def _image(text: str) -> tuple[str, str]:
+    reference, equals, url = text.partition("=")
+    if not equals or not reference or not url.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"'{text}' is no REF=URL")
+    return reference, url.rstrip("/")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oci_twin.beginning import restore
 from oci_twin.clock import SystemClock, TwinClock
-from oci_twin.composition import all_routes
+from oci_twin.composition import Choices, services
 from oci_twin.http.application import Application
 from oci_twin.http.dispatch import Dispatcher
 from oci_twin.http.retry_tokens import RetryTokens
@@ -32,6 +32,8 @@ class Twin:
         clock: What states move on.
         signature_clock: What dates of requests are compared with; the SDK signs with the time of the machine.
         port: 0 for the one that this home had before if it is free, or any that is.
+        choices: ``edit_rules``, ``runtime``, ``images``, ``limits``, ``durations`` and ``behaviour``, as
+            `oci_twin.composition.Choices` has them.
 
     Raises:
         OSError: The port is taken.
@@ -44,23 +46,35 @@ class Twin:
         clock: TwinClock | None = None,
         signature_clock: TwinClock | None = None,
         port: int = 0,
+        **choices: Any,
     ) -> None:
         if home is not None:
             home.mkdir(parents=True, exist_ok=True)
         self.clock = clock or SystemClock()
         self._parts = new_parts(home, self.clock, signature_clock or SystemClock())
-        self._parts.begin()
-        self._workers = ThreadPoolExecutor(_WORKERS, "oci-twin")
-        self._server = self._listening(port)
-        begun = self._parts.begun
-        self.url = self._server.url
         self.state = self._parts.state
+        self._services = services(self._parts, Choices(**choices), lambda: self.url)
+        self._workers = ThreadPoolExecutor(_WORKERS, "oci-twin")
+        try:
+            self._server = self._listening(port)
+        except OSError:
+            self.state.close()
+            raise
+        self.url = self._server.url
+        self._services.begin()
         self._remember_port()
-        self.faults = self._parts.faults
-        self.logs = self._parts.logs
-        self.quotas = self._parts.quotas
-        self.store = self._parts.store
-        self.signatures = self._parts.signatures
+        self._name_what_there_is()
+
+    def _name_what_there_is(self) -> None:
+        parts, begun = self._parts, self._parts.begun
+        self.faults = parts.faults
+        self.logs = parts.logs
+        self.quotas = parts.quotas
+        self.store = parts.store
+        self.signatures = parts.signatures
+        self.outcomes = self._services.data_science.outcomes
+        self.shapes = self._services.data_science.around.shapes
+        self.config_file = parts.credentials.config_file
         self.tenancy_id = begun.tenancy_id
         self.user_id = begun.user_id
         self.compartment_id = begun.compartment_id
@@ -69,7 +83,6 @@ class Twin:
         self.log_id = begun.log_id
         self.namespace = begun.namespace
         self.bucket = begun.bucket
-        self.config_file = self._parts.credentials.config_file
 
     def sdk_config(self) -> dict[str, Any]:
         """What the SDK's clients take for ``config``; give them ``service_endpoint=twin.url`` too."""
@@ -88,12 +101,14 @@ class Twin:
         return self._parts.issuer.issue(holder, {**own, **(claims or {})}, until=until)
 
     def reset(self) -> None:
-        """Puts everything back to how it began: state, faults, record of calls."""
+        """Puts everything back to how it began: state, what serves, faults, outcomes, record of calls."""
         with self._parts.lock:
+            self._services.data_science.forget()
             self.state.clear()
             restore(self.state, self._parts.begun)
-            self._parts.begin()
+            self._services.begin()
             self._remember_port()
+            self.quotas.reset()
             self.faults.clear()
             self.faults.forget_calls()
 
@@ -102,6 +117,7 @@ class Twin:
 
     def stop(self) -> None:
         self._server.stop()
+        self._services.runtime.stop_all()
         self._workers.shutdown()
         self._parts.state.close()
 
@@ -115,7 +131,7 @@ class Twin:
     def _listening(self, port: int) -> Server:
         parts = self._parts
         tokens = RetryTokens(parts.state, parts.clock)
-        dispatcher = Dispatcher(all_routes(parts), parts.signatures, parts.faults, tokens, parts.lock)
+        dispatcher = Dispatcher(self._services.routes(), parts.signatures, parts.faults, tokens, parts.lock)
         application = Application(dispatcher, parts.state, self._workers)
         before = parts.state.get(_PORT, _PORT) or {}
         try:

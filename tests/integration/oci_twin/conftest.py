@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import oci
 import pytest
 from oci_twin.clock import ManualClock
 from oci_twin.twin import Twin
-
-C = TypeVar("C")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +41,7 @@ def storage(client_of: Callable[..., Any]) -> Any:
     return client_of(oci.object_storage.ObjectStorageClient)
 
 
-def new_client(twin: Twin, kind: type[C], config: dict[str, Any] | None = None, **options: Any) -> C:
+def new_client(twin: Twin, kind: Any, config: dict[str, Any] | None = None, **options: Any) -> Any:
     usual = {
         "service_endpoint": twin.url,
         "retry_strategy": oci.retry.NoneRetryStrategy(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,7 @@ class Answer:
         length: Bytes of the body, where they are known.
         ending: ``cut`` closes the connection in the middle; ``reset`` resets it, and nothing is sent.
         waits: Whether the next chunk may take its time.
+        close: Closes what the chunks come from, sent or not.
     """
 
     status: int
@@ -32,6 +34,7 @@ class Answer:
     length: int | None = None
     ending: Ending = "whole"
     waits: bool = False
+    close: Callable[[], None] = lambda: None
 
     def ending_in(self, ending: Ending) -> Answer:
         return evolve(self, ending=ending)
@@ -59,23 +62,56 @@ def answer_of(reply: Reply) -> Answer:
         return Answer(reply.status, headers, iter((body,)), len(body))
     if isinstance(body, Path):
         length = body.stat().st_size
-        return Answer(reply.status, headers, file_chunks(body, 0, length), length)
-    return Answer(reply.status, headers, body, waits=True)
+        body = file_chunks(body, 0, length)
+        return Answer(reply.status, headers, body, length, close=body.close)
+    return Answer(reply.status, headers, body, waits=True, close=getattr(body, "close", lambda: None))
 
 
-def file_chunks(path: Path, start: int, length: int) -> Iterator[bytes]:
-    """A part of a file that is opened at once and read as its chunks are asked for."""
-    file = path.open("rb")
+class FileChunks:
+    """A part of a file, as chunks; the file is opened at once, so that it may be removed meanwhile."""
 
-    def chunks() -> Iterator[bytes]:
-        left = length
-        with file:
-            file.seek(start)
-            while left > 0 and (chunk := file.read(min(CHUNK, left))):
-                left -= len(chunk)
-                yield chunk
+    def __init__(self, path: Path, start: int, length: int) -> None:
+        self._file = path.open("rb")
+        self._file.seek(start)
+        self._left = length
 
-    return chunks()
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self._file.read(min(CHUNK, self._left)) if self._left else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._left = 0
+        self._file.close()
+
+
+def file_chunks(path: Path, start: int, length: int) -> FileChunks:
+    """The part of a file that begins at a byte and has a length; the file is opened at once."""
+    return FileChunks(path, start, length)
+
+
+class Chained:
+    """Files one after the other."""
+
+    def __init__(self, files: list[FileChunks]) -> None:
+        self._files = files
+        self._chunks = itertools.chain.from_iterable(files)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
 
 
 def _flipped(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -44,7 +44,10 @@ class Application:
             call, target = _call(scope, headers, spooled)
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self.workers, self.dispatcher.answer, call, target)
-            await self._deliver(answer, scope, receive, send)
+            try:
+                await self._deliver(answer, scope, receive, send)
+            finally:
+                answer.close()
         finally:
             spooled.discard()
 

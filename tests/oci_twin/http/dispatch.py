@@ -71,6 +71,8 @@ class Dispatcher:
             return answer.reset()
         uploads = fault.kind == "corrupt" and not route.body_signed and call.length > 0
         given = self._effect(route, corrupted_upload(call) if uploads else call)
+        if fault.kind == "reset_after" or (fault.after_effect and fault.kind == "status"):
+            given.close()
         if fault.after_effect:
             _go_wrong(fault)
         if fault.kind == "reset_after":
@@ -81,7 +83,10 @@ class Dispatcher:
 
     def _effect(self, route: Route, call: Call) -> Answer:
         with self.lock:
-            given = self._replayed(call) or route.handler(call)
+            replayed = self._replayed(call)
+            if replayed is not None:
+                return answer_of(replayed)
+            given = route.handler(call)
             if isinstance(given, Reply):
                 self.retry_tokens.remember(call, given)
                 return answer_of(given)

@@ -29,8 +29,14 @@ class Quotas:
     """How much of each limit there is and is used; a test may change both."""
 
     def __init__(self, offered: Mapping[str, int] = OFFERED) -> None:
+        self._begun = dict(offered)
         self._offered = dict(offered)
         self._used: dict[str, int] = {}
+
+    def reset(self) -> None:
+        """Puts back what was offered and used in the beginning."""
+        self._offered = dict(self._begun)
+        self._used.clear()
 
     def set(self, name: str, *, limit: int, used: int = 0) -> None:
         self._offered[name] = limit

@@ -107,7 +107,9 @@ def _when(line: dict[str, Any]) -> datetime:
 
 def _moment(details: dict[str, Any], name: str) -> datetime:
     try:
-        return _parsed_moment(details[name])
+        moment = _parsed_moment(details[name])
+        # lines are kept to the millisecond
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refusal(400, "InvalidParameter", f"{name} is a moment as RFC 3339 writes it.") from None
 

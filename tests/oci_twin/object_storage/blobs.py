@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from oci_twin.http.answer import file_chunks
+from oci_twin.http.answer import Chained, FileChunks, file_chunks
 from oci_twin.object_storage.records import Segment
 
 
 def chunks_of(folder: Path, segments: Sequence[Segment], start: int, length: int) -> Iterator[bytes]:
     """A range of an object; every blob of it is opened at once, so that it may be removed meanwhile."""
-    parts: list[Iterator[bytes]] = []
+    files: list[FileChunks] = []
     for segment in segments:
         skipped = min(start, segment.size)
         taken = min(segment.size - skipped, length)
         if taken > 0:
-            parts.append(file_chunks(folder / segment.blob, skipped, taken))
+            files.append(file_chunks(folder / segment.blob, skipped, taken))
         start -= skipped
         length -= taken
-    return itertools.chain.from_iterable(parts)
+    return Chained(files)
 
 
 def joined(folder: Path, segments: Sequence[Segment]) -> Segment:
