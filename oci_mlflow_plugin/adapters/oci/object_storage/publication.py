@@ -114,11 +114,13 @@ class Publication:
 
     def _send_parts(self, step: SharedStep, condition: dict[str, Any]) -> None:
         publishing, uploads = self.publishing, self.publishing.uploads
+        size, sizes = publishing.pack.size, publishing.sizes
         if self.upload is None:
             self._begun = True
             self.upload = uploads.create(self._metadata, self._begun_unheard)
-        size, sizes = publishing.pack.size, publishing.sizes
-        there = uploads.parts(self.upload)
+            there = {}
+        else:
+            there = uploads.parts(self.upload)
         parts = parts_of_file(publishing.pack.path, size, sizes.part_of(size))
         sent = uploads.send(self.upload, parts, there, sizes.workers, step)
         uploads.commit(self.upload, sent, set(there) - {number for number, _ in sent}, **condition)

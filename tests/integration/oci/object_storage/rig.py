@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ def store_on(twin: Twin, home: Path, sizes: Sizes = SIZES) -> OciPackStore:
     return OciPackStore(connection_to(twin, home, ManualClock()), sizes)
 
 
+@functools.cache
 def client_of(twin: Twin) -> Any:
     return oci.object_storage.ObjectStorageClient(
         twin.sdk_config(),

@@ -1,4 +1,4 @@
-"""Whatever fails while a pack is published: it is there whole or not at all, nothing is left, and the next run ends well."""
+"""Whatever fails while a pack is published, it is there whole or not at all, and the next run ends well."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_passing_fault_is_outlived(twin: Twin, store: OciPackStore, pack: Pack
 @pytest.mark.parametrize("number", range(rig.PARTS))
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_passing_fault_of_any_part_is_outlived(
-    twin: Twin, store: OciPackStore, pack: PackFile, fault: str, number: int, tmp_path: Path
+    *, twin: Twin, store: OciPackStore, pack: PackFile, fault: str, number: int, tmp_path: Path
 ) -> None:
     rig.fail(twin, "upload_part", skip=number, **PASSING[fault])
 
