@@ -31,12 +31,17 @@ def explained(connection: Connection, seen: Found, last: WorkRequest | None, mes
     reasons = [deployment.lifecycle_details]
     if last is not None and last.failed:
         reasons += _errors(connection, last)
-    unique = dict.fromkeys(reason for reason in reasons if reason)
     return attrs.evolve(
         deployment,
-        lifecycle_details="; ".join(unique),
+        lifecycle_details="; ".join(_without_repetition(reasons)),
         log_tail=(*messages, *_predict_log(connection, seen)),
     )
+
+
+def _without_repetition(reasons: list[str]) -> list[str]:
+    """The service often tells one reason in several places, with more or less around it."""
+    unique = [reason for reason in dict.fromkeys(reasons) if reason]
+    return [reason for reason in unique if not any(reason != other and reason in other for other in unique)]
 
 
 def _errors(connection: Connection, last: WorkRequest) -> tuple[str, ...]:
