@@ -28,7 +28,7 @@ ECHO = """
 def load_model():
     return "model"
 
-def predict(data, model=None):
+def predict(data, model=load_model()):
     return {"prediction": data, "model": model}
 """
 RUNTIME = """
@@ -47,10 +47,10 @@ printf %s "$prefix" > "$prefix/unpacked"
 _LONGEST = 120
 
 
-def make_pack(folder: Path, unpack: str = _UNPACK) -> Path:
-    """A pack that holds this Python, without its packages."""
+def make_pack(folder: Path, unpack: str = _UNPACK, python: Path = Path(sys.executable)) -> Path:
+    """A pack that holds this Python, or another one, without its packages."""
     prefix, pack = folder / "venv", folder / "pack.tar.gz"
-    subprocess.run([sys.executable, "-m", "venv", "--copies", "--without-pip", str(prefix)], check=True)
+    subprocess.run([str(python), "-m", "venv", "--copies", "--without-pip", str(prefix)], check=True)
     with tarfile.open(pack, "w:gz", compresslevel=1) as archive:
         for path in sorted(prefix.iterdir()):
             archive.add(path, path.name)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.oci_twin.runtime_rig import DEPLOYMENT, LOG, MINOR, TENANCY, Rig, make_artifact, make_pack, wait_for
+from integration.oci_twin.runtime_rig import (
+    DEPLOYMENT,
+    LOG,
+    MINOR,
+    RUNTIME,
+    TENANCY,
+    Rig,
+    make_artifact,
+    make_pack,
+    wait_for,
+)
+from oci_twin.runtime import processes
 from oci_twin.runtime.confinement import can_mount
 from oci_twin.runtime.port import Ready
 
@@ -49,6 +61,16 @@ def load_model():
 def predict(data, model, unit="kg"):
     return [model, unit]
 """
+_COUNT_LOADS = """
+loads = []
+
+def load_model():
+    loads.append("model")
+    return loads
+
+def predict(data, model{default}):
+    return model
+"""
 _TRY_TO_WRITE = """
 import os, tempfile
 from pathlib import Path
@@ -58,7 +80,7 @@ def load_model():
 
 def predict(data, model):
     answers = {}
-    for folder in (str(model), os.environ["HOME"], "/tmp", "/var/tmp"):
+    for folder in [str(model), os.environ["HOME"], *data]:
         try:
             (Path(folder) / "written").write_text("x")
             answers[folder] = "written"
@@ -189,7 +211,7 @@ def test_web_concurrency_has_a_default(rig: Rig) -> None:
 def test_nothing_but_home_datascience_is_writable(rig: Rig) -> None:
     rig.score(_TRY_TO_WRITE)
 
-    _, said = rig.answer(None)
+    _, said = rig.answer(["/tmp", "/var/tmp"])
 
     refused = "Read-only file system"
     assert said["home"] == said["temporary"] == "/home/datascience"
@@ -205,7 +227,47 @@ def test_the_machine_keeps_its_own_home_folders(rig: Rig) -> None:
     before = sorted(Path("/home").iterdir())
 
     rig.score(_TRY_TO_WRITE)
-    rig.answer(None)
+    rig.answer([])
 
     assert sorted(Path("/home").iterdir()) == before
     assert not Path("/home/datascience/written").exists()
+
+
+@pytest.mark.parametrize("default", ["", "=load_model()"])
+def test_the_model_is_loaded_once(rig: Rig, default: str) -> None:
+    rig.score(_COUNT_LOADS.format(default=default))
+    rig.answer(None)
+
+    answer = rig.answer(None)
+
+    assert answer == (200, ["model"])
+
+
+def test_where_nobody_may_mount_the_home_folder_is_the_generations_own(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "can_mount", lambda: False)
+    rig.score(_TRY_TO_WRITE)
+
+    _, said = rig.answer([])
+
+    home, artifact = Path(said["home"]), Path(said["artifact"])
+    assert home.parent == artifact.parent
+    assert home.is_relative_to(rig.folder)
+    assert said["answers"][said["home"]] == "written"
+    assert {path.stat().st_mode & 0o222 for path in [artifact / "score.py", artifact / "runtime.yaml"]} == {0}
+    assert os.geteuid() == 0 or said["answers"][said["artifact"]] == "Permission denied"
+
+
+@pytest.mark.parametrize("minor", ["3.8", "3.9", "3.13"])
+def test_it_serves_in_every_python_that_mlflow_runs_in(tmp_path: Path, minor: str) -> None:
+    found = sorted(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob(f"versions/{minor}.*/bin/python"))
+    if not found:
+        pytest.skip(f"no Python {minor} of pyenv is on this machine")
+    rig = Rig(tmp_path, {("tests", "packs", "conda/tiny_v1"): make_pack(tmp_path, python=found[0])})
+    rig.deploy(make_artifact(tmp_path / "model.zip", {"runtime.yaml": RUNTIME.format(minor=minor)}))
+
+    answer = rig.answer("x")
+    rig.runtime.stop_all()
+
+    assert answer == (200, {"prediction": "x", "model": "model"})

@@ -1,8 +1,8 @@
 """Serves ``score.py`` inside a model's own environment, with Python 3.8 and later and its standard library alone.
 
-It knows what OCI promises of a conda deployment and nothing more: ``score.py`` is imported from the artifact's folder,
-``load_model()`` gives the model, ``predict(data, model)`` answers a request's JSON body with something that JSON can
-say; whatever it raises is a 500.
+It knows what OCI promises of a conda deployment and nothing more: ``score.py`` is imported from the artifact's folder
+and defines ``load_model()`` and ``predict(data, model=load_model())``, which answers a request's JSON body with
+something that JSON can say; whatever it raises is a 500. Where ``model`` has no default, it is loaded and passed.
 
 Source: OCI documentation, "Preparing the score.py file" and "Invoking a model deployment".
 """
@@ -80,6 +80,8 @@ def load_predict() -> Callable[[Any], Any]:
         if not callable(getattr(score, name, None)):
             raise ContractError(f"score.py defines no function {name}()")
     _check_parameters(score.predict)
+    if inspect.signature(score.predict).parameters["model"].default is not inspect.Parameter.empty:
+        return lambda data: score.predict(data)  # noqa: PLW0108 - looked up for each request, as it is below
     try:
         model = score.load_model()
     except BaseException as fault:
