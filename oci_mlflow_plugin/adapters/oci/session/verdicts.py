@@ -11,6 +11,7 @@ from oci.base_client import circuitbreaker
 from oci.exceptions import ServiceError
 
 from oci_mlflow_plugin.adapters.oci.session.connection_faults import ConnectionFault, connection_fault
+from oci_mlflow_plugin.adapters.oci.session.unreadable import is_unreadable
 
 _THROTTLED = 429
 _SERVER_ERRORS = range(500, 600)
@@ -47,6 +48,8 @@ def verdict_on(fault: Exception) -> Verdict | None:
     if isinstance(fault, circuitbreaker.CircuitBreakerError):
         # of the SDK's own calls for tokens; nothing was sent
         return Verdict(proven_undone=True, told="the SDK holds back calls after many that failed")
+    if is_unreadable(fault):
+        return Verdict(transient=True, told="the answer is not what OCI's services answer")
     broken = connection_fault(fault)
     return None if broken is None else _on_connection(broken)
 

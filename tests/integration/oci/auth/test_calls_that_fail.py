@@ -147,3 +147,22 @@ def test_what_oci_finds_wrong_is_told_in_its_words(connection: Connection, twin:
 
     assert str(failed.value).startswith("could not do it: OCI answered 400 ")
     assert "compartmentId" in str(failed.value)
+
+
+def test_a_read_outlives_an_answer_that_makes_no_sense(connection: Connection, twin: Twin, clock: ManualClock) -> None:
+    twin.faults.add(Fault(operation="get_project", kind="corrupt"))
+
+    project = call(clock, WHAT, connection.data_science.get_project, twin.project_id).data
+
+    assert (project.id, len(clock.sleeps)) == (twin.project_id, 1)
+
+
+def test_answers_that_make_no_sense_are_told(connection: Connection, twin: Twin, clock: ManualClock) -> None:
+    twin.faults.add(Fault(operation="get_project", kind="corrupt", times=None))
+
+    with pytest.raises(UnavailableError) as failed:
+        call(clock, "read the project", connection.data_science.get_project, twin.project_id)
+
+    assert str(failed.value) == (
+        "could not read the project: the answer is not what OCI's services answer, after 6 attempts"
+    )
