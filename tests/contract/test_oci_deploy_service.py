@@ -15,7 +15,7 @@ from oci_mlflow_core.model.deployment import Deployment
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.planning.desired import changes_between
 from oci_mlflow_core.ports.deploy_service import DeployService, DesiredDeployment
-from oci_mlflow_core.spec.infrastructure import Infrastructure, ShapeConfig
+from oci_mlflow_core.spec.infrastructure import Infrastructure, NetworkAccessType, ShapeConfig
 from oci_mlflow_core.testing.deploy_service import CatalogContract, LifecycleContract, PredictorContract
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
 from oci_mlflow_plugin.adapters.oci.service import OciDeployService
@@ -94,6 +94,7 @@ class TestOciDeployService(CatalogContract, LifecycleContract, PredictorContract
             shape_config_details=size,
             replica=1,
             bandwidth_mbps=10,
+            network_access_type=NetworkAccessType.MANAGED_NETWORKING_NO_INTERNET_ACCESS,
         )
         described = service.lifecycle.describe(created.id)
         assert described == attrs.evolve(desired, **place, infrastructure=instances)

@@ -43,18 +43,19 @@ class StagedUpload:
         Raises:
             DeploymentError: It failed; an object that could not be removed is listed.
         """
+        location = artifact_location(self.prefix, self.artifact)
         try:
             self.step.says(f"uploading to {self.prefix}, as the artifact is too large for one call")
-            location = upload_artifact(self.connection, self.prefix, self.artifact, self.step)
+            upload_artifact(self.connection, self.prefix, self.artifact, self.step)
             self._export(location)
             self._check()
         except DeploymentError as failure:
-            failure.leftovers = (*failure.leftovers, *self._left())
+            failure.leftovers = (*failure.leftovers, *self._left(location))
             raise
         except BaseException:
-            self._left()
+            self._left(location)
             raise
-        delete_object(self.connection, location)
+        self._remove(location)
 
     def _export(self, location: ObjectLocation) -> None:
         """The service speaks of the bucket's view: an export goes from there into the catalog.
@@ -89,8 +90,14 @@ class StagedUpload:
         if there is None or there.is_other_than(self.artifact.size, None):
             raise other_artifact(self.model_id)
 
-    def _left(self) -> tuple[str, ...]:
-        location = artifact_location(self.prefix, self.artifact)
+    def _remove(self, location: ObjectLocation) -> None:
+        try:
+            delete_object(self.connection, location)
+        except DeploymentError as refusal:
+            refusal.leftovers = (*refusal.leftovers, f"object {location}")
+            raise
+
+    def _left(self, location: ObjectLocation) -> tuple[str, ...]:
         try:
             delete_object(self.connection, location)
         except DeploymentError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
@@ -72,6 +73,14 @@ _by_target = st.builds(
     pending_duration=_maybe(_durations),
     **_automatic,
 )
+
+
+def _of_one_network(infrastructure: Infrastructure) -> Infrastructure:
+    """The managed kinds exclude a subnet."""
+    custom = infrastructure.network_access_type is NetworkAccessType.CUSTOM_NETWORKING
+    return infrastructure if custom else attrs.evolve(infrastructure, subnet_id=None)
+
+
 instances = st.builds(
     Infrastructure,
     shape_name=_maybe(st.sampled_from(["VM.Standard.E4.Flex", "VM.GPU.A10.1", "VM.Standard3.Flex"])),
@@ -85,7 +94,7 @@ instances = st.builds(
     network_access_type=_maybe(st.sampled_from(NetworkAccessType)),
     capacity_reservation_ids=_maybe(st.lists(ocids("capacityreservation"), min_size=1, max_size=2).map(tuple)),
     auto_scaling=_maybe(_by_metric | _by_query),
-)
+).map(_of_one_network)
 flexible_instances = st.builds(
     Infrastructure,
     shape_name=st.just("VM.Standard.E4.Flex"),

@@ -285,3 +285,13 @@ def test_a_network_is_given_with_the_shape_that_stays() -> None:
         "subnetId": "subnet",
         "networkAccessType": "CUSTOM_NETWORKING",
     }
+
+
+def test_a_subnet_ends_the_managed_network_that_the_service_noted() -> None:
+    managed = NetworkAccessType.MANAGED_NETWORKING_NO_INTERNET_ACCESS
+    now = plain(Infrastructure(network_access_type=managed))
+    wanted = attrs.evolve(seen(now), infrastructure=attrs.evolve(seen(now).infrastructure, subnet_id="subnet"))
+
+    instance = model_configuration(sent(now, wanted))["instanceConfiguration"]
+
+    assert (instance["subnetId"], instance["networkAccessType"]) == ("subnet", "CUSTOM_NETWORKING")

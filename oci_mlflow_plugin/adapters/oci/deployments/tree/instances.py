@@ -16,13 +16,12 @@ def instance_configuration(infrastructure: Infrastructure) -> Plain:
     """
     shape = infrastructure.shape_name or defaults.SHAPE
     reservations = infrastructure.capacity_reservation_ids
-    access = infrastructure.network_access_type
     return without_none(
         instanceShapeName=shape,
         modelDeploymentInstanceShapeConfigDetails=_size(shape, infrastructure.shape_config_details),
         subnetId=infrastructure.subnet_id,
         privateEndpointId=infrastructure.private_endpoint_id,
-        networkAccessType=access.value if access else None,
+        networkAccessType=_access(infrastructure),
         capacityReservationIds=None if reservations is None else list(reservations),
     )
 
@@ -41,6 +40,14 @@ def with_instances(infrastructure: Infrastructure, configuration: Plain) -> Infr
         network_access_type=NetworkAccessType(access) if access in set(NetworkAccessType) else None,
         capacity_reservation_ids=tuple(reservations) if reservations else None,
     )
+
+
+def _access(infrastructure: Infrastructure) -> str | None:
+    """With a subnet there is one kind; another one is what the service noted before there was a subnet."""
+    access = infrastructure.network_access_type
+    if access is None:
+        return None
+    return (NetworkAccessType.CUSTOM_NETWORKING if infrastructure.subnet_id else access).value
 
 
 def _size(shape: str, config: ShapeConfig | None) -> Plain | None:
