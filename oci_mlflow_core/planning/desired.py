@@ -19,6 +19,7 @@ from oci_mlflow_core.model.deployment import (
     FieldChange,
 )
 from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_core.planning.logs import with_both_logs, with_both_resets
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.deployment import DeploymentSpec
 from oci_mlflow_core.spec.infrastructure import Infrastructure
@@ -52,7 +53,7 @@ def model_tags(
 
 def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags: dict[str, str]) -> DesiredDeployment:
     """The deployment that the file asks for, where there is none yet."""
-    infrastructure = spec.infrastructure or Infrastructure()
+    infrastructure = with_both_logs(spec.infrastructure or Infrastructure())
     return DesiredDeployment(
         name=name,
         model_id=model_id,
@@ -83,22 +84,22 @@ def merged_deployment(
     """
     own = {key: value for key, value in current.freeform_tags.items() if key in OWN_TAGS}
     tags = current.freeform_tags
+    given = with_both_logs(spec.infrastructure) if spec.infrastructure else None
     if spec.freeform_tags is not None or "spec.freeformTags" in resets:
         tags = {**(spec.freeform_tags or {}), **own}
-    merged = attrs.evolve(
+    return attrs.evolve(
         current,
         name=name or current.name,
         description=_chosen(spec.description, current.description, "", "spec.description" in resets),
         freeform_tags=tags,
         defined_tags=_chosen(spec.defined_tags, current.defined_tags, {}, "spec.definedTags" in resets),
-        infrastructure=_merged(current.infrastructure, spec.infrastructure, resets, "spec.infrastructure.spec"),
+        infrastructure=_merged(
+            with_both_logs(current.infrastructure), given, with_both_resets(resets), "spec.infrastructure.spec"
+        ),
         environment_variables=_merged_variables(current, spec, resets, keep_others=variables_one_by_one),
         model_group_id=(spec.runtime and spec.runtime.model_group_id) or current.model_group_id,
+        container=_merged_container(current, spec, resets),
     )
-    if isinstance(spec.runtime, ContainerRuntime):
-        container = _merged(current.container or ContainerRuntime(), spec.runtime, resets, "spec.runtime.spec")
-        merged = attrs.evolve(merged, container=container)
-    return merged
 
 
 def changes_between(
@@ -136,6 +137,19 @@ def _merged_variables(
     if "spec.infrastructure.spec.webConcurrency" in resets:
         variables.pop(_WEB_CONCURRENCY, None)
     return {**variables, **spec.environment_variables}
+
+
+def _merged_container(
+    current: DesiredDeployment, spec: DeploymentSpec, resets: frozenset[str]
+) -> ContainerRuntime | None:
+    """The container, without what has a place of its own; none where the file names the other type of runtime."""
+    if spec.runtime is None:
+        return current.container
+    if not isinstance(spec.runtime, ContainerRuntime):
+        return None
+    before = current.container or ContainerRuntime()
+    container: ContainerRuntime = _merged(before, spec.runtime, resets, "spec.runtime.spec")
+    return attrs.evolve(container, env=None, model_group_id=None)
 
 
 def _chosen(given: Any, current: Any, default: Any, reset: bool) -> Any:  # noqa: ANN401, FBT001
@@ -183,11 +197,12 @@ def _settings(desired: DesiredDeployment) -> dict[str, object]:
             for key, value in tags.items()
         }
     )
-    leaves.update(_leaves(desired.infrastructure, "spec.infrastructure.spec"))
+    leaves.update(_leaves(with_both_logs(desired.infrastructure), "spec.infrastructure.spec"))
     leaves.pop("spec.infrastructure.spec.webConcurrency", None)
     leaves.update({f"{_ENV_PATH}{key}": value for key, value in desired.environment_variables.items()})
     if desired.container is not None:
-        leaves.update(_leaves(attrs.evolve(desired.container, env=None), "spec.runtime.spec"))
+        container = attrs.evolve(desired.container, env=None, model_group_id=None)
+        leaves.update(_leaves(container, "spec.runtime.spec"))
     return leaves
 
 

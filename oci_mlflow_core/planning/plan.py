@@ -22,6 +22,8 @@ class SettleLeftover:
 
     @property
     def title(self) -> str:
+        if self.record.kind == "deactivation":
+            return "forget that an interrupted run deactivated the deployment"
         return f"remove the {self.record.kind} that an interrupted run left"
 
     @property
@@ -205,6 +207,21 @@ class LinkVersion:
 
 
 @attrs.frozen(kw_only=True)
+class UnlinkVersion:
+    """Take the deployment's tags off the registered version."""
+
+    model_uri: str
+
+    @property
+    def title(self) -> str:
+        return f"take the deployment's tags off {self.model_uri}"
+
+    @property
+    def reason(self) -> str:
+        return "so that the registry does not name what is gone"
+
+
+@attrs.frozen(kw_only=True)
 class DeleteDeployment:
     """Delete the deployment."""
 
@@ -245,6 +262,7 @@ Step = (
     | OrderUpdate
     | AwaitDeployment
     | LinkVersion
+    | UnlinkVersion
     | DeleteDeployment
     | DeleteModel
 )

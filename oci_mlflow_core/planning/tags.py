@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from oci_mlflow_core.errors import InvalidRequestError
+from oci_mlflow_core.model.deployment import PACK_TAG
 from oci_mlflow_core.planning.desired import OWN_TAGS
 
 #: Source: Tagging limits, Oracle Cloud Infrastructure documentation.
 MOST_TAGS = 10
 _LONGEST_VALUE = 256
+_SHORTER = {PACK_TAG: "Give spec.runtime.spec.uri a shorter destination, name or version."}
 
 
 def check_tags(tags: dict[str, str]) -> None:
@@ -28,5 +30,5 @@ def check_tags(tags: dict[str, str]) -> None:
             raise InvalidRequestError(
                 f"'{tags[key]}' is too long to be kept in the tag '{key}' of the deployment: "
                 f"at most {_LONGEST_VALUE} characters",
-                "Register the model, or shorten the path.",
+                _SHORTER.get(key, "Register the model, or shorten the path."),
             )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from oci_mlflow_core.errors import ConflictError, InvalidRequestError, NameInUseError
+from oci_mlflow_core.errors import NameInUseError
 from oci_mlflow_core.model.canonical import digest_of
 from oci_mlflow_core.model.deployment import RUN_TAG, Deployment, LifecycleState
-from oci_mlflow_core.model.run_id import RunId
-from oci_mlflow_core.planning.desired import desired_deployment, model_tags
-from oci_mlflow_core.planning.links import is_linked
+from oci_mlflow_core.planning.desired import desired_deployment
 from oci_mlflow_core.planning.names import check_display_name
 from oci_mlflow_core.planning.plan import (
     AwaitDeployment,
@@ -20,16 +18,16 @@ from oci_mlflow_core.planning.plan import (
 )
 from oci_mlflow_core.planning.tags import check_tags
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
-from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
+from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.plain import plain_spec
 from oci_mlflow_core.spec.runtime import CondaRuntime
 from oci_mlflow_core.usecases.creating import CreateDraft, Creation
 from oci_mlflow_core.usecases.leftovers import Leftover, identified
+from oci_mlflow_core.usecases.lost_runs import lost
+from oci_mlflow_core.usecases.model_groups import GROUP_PATH, refuse_without_model_groups
 from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
-
-_GROUP_PATH = "spec.runtime.spec.modelGroupId"
 
 
 def plan_create(ports: Ports, request: CreateDeployment) -> Plan:
@@ -70,9 +68,9 @@ def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> Crea
     digest = digest_of({"model": pinned, "spec": plain_spec(request.loaded.spec)})
     everyone = tuple(ports.service.lifecycle.list())
     leftovers = identified(ports, entry.leftovers)
-    leftovers = (*leftovers, *_lost(ports, request, digest, leftovers, everyone))
+    leftovers = (*leftovers, *lost(ports, request.name, digest, leftovers, everyone))
     resumed = next((item.deployment for item in leftovers if _can_resume(item, digest)), None)
-    wanted = {resumed.id, resumed.model_id} if resumed else set()
+    wanted = {resumed.id, resumed.model_id} - {""} if resumed else set()
     to_settle = tuple(item for item in reversed(leftovers) if item.resource_id not in wanted)
     _refuse_name_in_use(request.name, everyone, resumed, to_settle)
     model = draft_model(ports, resolved, request.loaded, request.options) if resolved and not resumed else None
@@ -98,71 +96,33 @@ def _serving(request: CreateDeployment, model: ModelDraft | None, resumed: Deplo
         steps = (ResumeDeployment(name=request.name, id=resumed.id),)
     else:
         steps = (*(model.steps if model else ()), OrderDeployment(name=request.name))
-    return (*steps, AwaitDeployment(timeout=request.options.timeout)) if request.options.wait else steps
+    answers = resumed is not None and resumed.state is LifecycleState.ACTIVE
+    if answers or not request.options.wait:
+        return steps
+    return (*steps, AwaitDeployment(timeout=request.options.timeout))
 
 
 def _model_group(ports: Ports, request: CreateDeployment) -> str:
     """OCID of the model group that is to be served, or empty."""
+    refuse_without_model_groups(ports, request.loaded)
     runtime = request.loaded.spec.runtime
-    group = (runtime and runtime.model_group_id) or ""
-    if group and not ports.service_descriptor.shared:
-        raise InvalidRequestError(
-            f"{request.loaded.where(_GROUP_PATH)}: {_GROUP_PATH}: there are no model groups on this machine",
-            "Leave modelGroupId out here.",
-        )
-    return group
-
-
-def _lost(
-    ports: Ports,
-    request: CreateDeployment,
-    digest: str,
-    known: tuple[Leftover, ...],
-    everyone: tuple[Deployment, ...],
-) -> tuple[Leftover, ...]:
-    """Deployments that runs of the same command left without a journal, told by the service alone.
-
-    Raises:
-        ConflictError: One of those runs still goes on.
-    """
-    if not ports.service_descriptor.shared:
-        return ()
-    found = []
-    for deployment in everyone:
-        run = RunId.parse(deployment.freeform_tags.get(RUN_TAG, ""))
-        same = deployment.name == request.name and run is not None and run.carries_out(digest)
-        if not same or deployment.id in {item.resource_id for item in known} or _is_complete(ports, deployment):
-            continue
-        if ports.runs.goes_on(str(run)):
-            raise ConflictError(
-                f"another command is creating deployment '{request.name}' now ({deployment.id})",
-                "Wait until it has ended.",
-            )
-        record = JournalRecord(kind="deployment", run_id=str(run), id=deployment.id, digest=digest)
-        found.append(Leftover(record=record, deployment=deployment))
-    return tuple(found)
-
-
-def _is_complete(ports: Ports, deployment: Deployment) -> bool:
-    """Whether the run that made it came to its end; the last thing that it does is to tell the registry."""
-    if deployment.state in {LifecycleState.CREATING, LifecycleState.FAILED}:
-        return False
-    if not deployment.model_uri:
-        return True
-    version = ports.source.resolve(deployment.model_uri)
-    return not version.name or is_linked(deployment, ports.source.tags(version))
+    return (runtime and runtime.model_group_id) or ""
 
 
 def _can_resume(leftover: Leftover, digest: str) -> bool:
+    """Whether it is what this command would make; one that was changed since is somebody's own."""
     deployment = leftover.deployment
-    going_on = deployment is not None and (deployment.state.serves or deployment.state is LifecycleState.CREATING)
-    return going_on and leftover.record.digest == digest
+    return (
+        deployment is not None
+        and deployment.state in {LifecycleState.CREATING, LifecycleState.ACTIVE}
+        and leftover.record.digest == digest
+    )
 
 
 def _refuse_name_in_use(
     name: str, everyone: tuple[Deployment, ...], resumed: Deployment | None, to_settle: tuple[Leftover, ...]
 ) -> None:
-    unfinished = {item.resource_id for item in to_settle if item.deployment and not item.deployment.state.serves}
+    unfinished = {item.resource_id for item in to_settle if item.deployment and _is_unfinished(item.deployment)}
     for deployment in everyone:
         if deployment.name != name or deployment.id in unfinished or (resumed and deployment.id == resumed.id):
             continue
@@ -174,10 +134,15 @@ def _refuse_name_in_use(
         )
 
 
+def _is_unfinished(deployment: Deployment) -> bool:
+    """Whether it neither serves nor was put to rest by somebody."""
+    return not deployment.state.serves and deployment.state is not LifecycleState.INACTIVE
+
+
 def _check(ports: Ports, request: CreateDeployment, model: ModelDraft | None) -> None:
     """What the service would refuse, as far as it is known before anything is made."""
     if ports.service_descriptor.shared:
-        own = model_tags(model.facts, "", pack=None, score_code=None) if model else {RUN_TAG: ""}
+        own = model.expected_tags("") if model else {RUN_TAG: ""}
         check_tags(desired_deployment(request.name, request.loaded.spec, "", own).freeform_tags)
     ports.service.lifecycle.check(request.name)
 
@@ -189,7 +154,7 @@ def _notes(ports: Ports, request: CreateDeployment, group: str) -> tuple[str, ..
         where = request.loaded.where("spec.displayName")
         notes = (f"{where}: spec.displayName '{written}' gives way to --name '{request.name}'",)
     if group:
-        where = request.loaded.where(_GROUP_PATH)
+        where = request.loaded.where(GROUP_PATH)
         notes = (*notes, f"{where}: the models of the group are served; {request.model_uri} is not registered")
     if not ports.service_descriptor.shared:
         return (*notes, *note_on_infrastructure(request.loaded.spec.infrastructure))

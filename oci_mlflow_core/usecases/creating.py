@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from oci_mlflow_core.errors import CancelledError, DeploymentFailedError, TimedOutError
-from oci_mlflow_core.model.deployment import RUN_TAG, Deployment
+from oci_mlflow_core.model.deployment import RUN_TAG, Deployment, LifecycleState
 from oci_mlflow_core.model.options import OnFailure
 from oci_mlflow_core.planning.desired import desired_deployment
 from oci_mlflow_core.planning.links import link_tags
@@ -28,6 +28,7 @@ from oci_mlflow_core.usecases.leftovers import Leftover, settle, settle_intent
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
+from oci_mlflow_core.usecases.rivals import refuse_where_another_was_first
 from oci_mlflow_core.usecases.undo import UndoLog
 from oci_mlflow_core.usecases.waiting import await_settled
 
@@ -84,6 +85,7 @@ class Creation:
             case OrderDeployment():
                 self._order(step)
             case ResumeDeployment():
+                self._adopt(step)
                 step.done(planned.id)
             case AwaitDeployment():
                 self._await(planned, step)
@@ -105,8 +107,23 @@ class Creation:
         desired = desired_deployment(self.request.name, self.request.loaded.spec, model_id, tags)
         ordered = lifecycle.create(attrs.evolve(desired, retry_token=intent.retry_token))
         self.undo.made(intent, ordered.id, lambda: lifecycle.delete(ordered.id, step))
+        if self.ports.service_descriptor.shared:
+            refuse_where_another_was_first(lifecycle.list(), ordered)
         self.deployment = ordered
         step.done(ordered.id)
+
+    def _adopt(self, step: ShownStep) -> None:
+        """Takes over what the interrupted run made, so that it goes as that of any other run when it fails."""
+        resumed = self._ordered()
+        if resumed.state is not LifecycleState.CREATING:
+            return
+        service = self.ports.service
+        for leftover in self.draft.leftovers:
+            if leftover.resource_id == resumed.id:
+                self.undo.adopt(leftover.record, lambda: service.lifecycle.delete(resumed.id, step))
+            elif leftover.resource_id and leftover.resource_id == resumed.model_id:
+                record = attrs.evolve(leftover.record, id=resumed.model_id)
+                self.undo.adopt(record, lambda: service.catalog.delete(resumed.model_id))
 
     def _await(self, planned: AwaitDeployment, step: ShownStep) -> None:
         ordered = self._ordered()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import attrs
 
 from oci_mlflow_core.errors import DeploymentError, NoSuchDeploymentError
-from oci_mlflow_core.model.deployment import RUN_TAG, CatalogModel, Deployment
-from oci_mlflow_core.planning.links import unlink_keys
-from oci_mlflow_core.planning.plan import DeleteDeployment, DeleteModel, Plan, SettleLeftover, Step
+from oci_mlflow_core.model.deployment import CatalogModel, Deployment, LifecycleState
+from oci_mlflow_core.planning.plan import DeleteDeployment, DeleteModel, Plan, SettleLeftover, Step, UnlinkVersion
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.usecases import requests
 from oci_mlflow_core.usecases.finding import find_deployment
 from oci_mlflow_core.usecases.leftovers import Leftover, identified, settle
+from oci_mlflow_core.usecases.linking import unlink
+from oci_mlflow_core.usecases.ownership import made_here
 from oci_mlflow_core.usecases.ports import Ports
 
 
@@ -41,20 +42,20 @@ def delete_deployment(ports: Ports, request: requests.DeleteDeployment) -> Deplo
     # opening a workspace removes those that killed commands left
     with ports.journal.open(str(ports.target), name) as entry, ports.workspaces.open("delete"):
         draft = _draft(ports, request, deployment, entry)
+        deletion = _Deletion(ports, draft, entry)
         for planned in draft.plan.steps:
             with ports.progress.step(planned.title) as step:
-                _take(ports, draft, entry, planned, step)
+                deletion.take(planned, step)
         _close_own(draft, entry)
         if deployment is None:
             ports.progress.note(f"no deployment is called '{request.name}'; there was nothing to delete")
-        elif ports.service_descriptor.shared:
-            _unlink(ports, deployment)
     return deployment
 
 
 @attrs.frozen(kw_only=True)
 class _Draft:
     plan: Plan
+    deployment: Deployment | None
     #: OCIDs of the deployment and of its model.
     own: frozenset[str]
     #: In the journal from before the deployment goes until the model is gone.
@@ -73,33 +74,75 @@ def _draft(
     ports: Ports, request: requests.DeleteDeployment, deployment: Deployment | None, entry: JournalEntry
 ) -> _Draft:
     leftovers = tuple(reversed(identified(ports, entry.leftovers)))
-    own = {deployment.id, deployment.model_id} if deployment else set()
+    own = {deployment.id, deployment.model_id} - {""} if deployment else set()
     steps: tuple[Step, ...] = ()
     old_model = None
     if deployment:
-        steps = (DeleteDeployment(name=deployment.name, id=deployment.id),)
-        if deployment.model_id and RUN_TAG in deployment.freeform_tags and not request.options.keep_model:
+        if deployment.model_uri and ports.service_descriptor.shared:
+            steps = (UnlinkVersion(model_uri=deployment.model_uri),)
+        steps = (*steps, DeleteDeployment(name=deployment.name, id=deployment.id))
+        if not request.options.keep_model and made_here(ports, deployment, leftovers):
             old_model = JournalRecord(kind="model", run_id=f"delete-{deployment.id}", id=deployment.model_id)
             steps = (*steps, DeleteModel(id=old_model.id, reason="it was registered for this deployment"))
     settling = tuple(SettleLeftover(record=item.record) for item in leftovers if item.resource_id not in own)
     plan = Plan(f"delete '{request.name}'", (*steps, *settling))
-    return _Draft(plan=plan, own=frozenset(own), old_model=old_model, leftovers=leftovers)
+    return _Draft(plan=plan, deployment=deployment, own=frozenset(own), old_model=old_model, leftovers=leftovers)
 
 
-def _take(ports: Ports, draft: _Draft, entry: JournalEntry, planned: Step, step: ShownStep) -> None:
-    match planned:
-        case DeleteDeployment():
-            if draft.old_model:
-                entry.made(draft.old_model)
-            ports.service.lifecycle.delete(planned.id, step)
-            step.done(planned.id)
-        case DeleteModel() if draft.old_model:
-            settle(ports, entry, Leftover(record=draft.old_model, model=CatalogModel(id=planned.id)), step)
-        case SettleLeftover():
-            leftover = next(item for item in draft.leftovers if item.record == planned.record)
-            settle(ports, entry, leftover, step)
-        case _:
-            raise AssertionError(planned)
+@attrs.define
+class _Deletion:
+    """One delete, step by step."""
+
+    ports: Ports
+    draft: _Draft
+    entry: JournalEntry
+    #: The tags that were taken off the registered version.
+    unlinked: dict[str, str] = attrs.field(factory=dict, init=False)
+
+    def take(self, planned: Step, step: ShownStep) -> None:
+        """Takes one step."""
+        old_model = self.draft.old_model
+        match planned:
+            case UnlinkVersion():
+                self._unlink(planned.model_uri)
+            case DeleteDeployment():
+                self._delete(planned, step)
+            case DeleteModel() if old_model:
+                settle(self.ports, self.entry, Leftover(record=old_model, model=CatalogModel(id=planned.id)), step)
+            case SettleLeftover():
+                leftover = next(item for item in self.draft.leftovers if item.record == planned.record)
+                settle(self.ports, self.entry, leftover, step)
+            case _:
+                raise AssertionError(planned)
+
+    def _delete(self, planned: DeleteDeployment, step: ShownStep) -> None:
+        if self.draft.old_model:
+            self.entry.made(self.draft.old_model)
+        try:
+            self.ports.service.lifecycle.delete(planned.id, step)
+        except DeploymentError:
+            self._link_again(planned.id)
+            raise
+        step.done(planned.id)
+
+    def _unlink(self, model_uri: str) -> None:
+        """Comes before the deployment goes, so that a run after a lost answer has nothing to know; stops no delete."""
+        if self.draft.deployment is None:
+            raise AssertionError(self.draft)
+        try:
+            self.unlinked = unlink(self.ports, self.draft.deployment)
+        except DeploymentError as refusal:
+            self.ports.progress.note(f"the registry still names the deployment on {model_uri}: {refusal}")
+
+    def _link_again(self, deployment_id: str) -> None:
+        """The registry goes on to name a deployment that is still there."""
+        try:
+            deployment = self.ports.service.lifecycle.get(deployment_id)
+            if self.unlinked and deployment.state is not LifecycleState.DELETING:
+                version = self.ports.source.resolve(deployment.model_uri)
+                self.ports.source.link(version, self.unlinked)
+        except DeploymentError as refusal:
+            self.ports.progress.note(f"the registry may no longer name deployment {deployment_id}: {refusal}")
 
 
 def _close_own(draft: _Draft, entry: JournalEntry) -> None:
@@ -107,14 +150,3 @@ def _close_own(draft: _Draft, entry: JournalEntry) -> None:
     for leftover in draft.leftovers:
         if leftover.resource_id in draft.own:
             entry.settled(leftover.record)
-
-
-def _unlink(ports: Ports, deployment: Deployment) -> None:
-    """Takes the deployment's tags off the registered version; a registry that is away does not undo a deletion."""
-    if not deployment.model_uri:
-        return
-    try:
-        version = ports.source.resolve(deployment.model_uri)
-        ports.source.unlink(version, unlink_keys(deployment, ports.source.tags(version)))
-    except DeploymentError as refusal:
-        ports.progress.note(f"the registry still names the deployment on {deployment.model_uri}: {refusal}")

@@ -8,6 +8,7 @@ from oci_mlflow_core.errors import ConflictError
 from oci_mlflow_core.model.deployment import RUN_TAG, CatalogModel, Deployment
 from oci_mlflow_core.ports.journal import JournalEntry, JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.usecases.deactivation import KIND
 from oci_mlflow_core.usecases.ports import Ports
 
 
@@ -23,9 +24,11 @@ class Leftover:
 
     @property
     def resource_id(self) -> str:
-        """OCID of what is there, or empty."""
+        """OCID of what is there, or of what it is about where nothing was made; else empty."""
         found = self.deployment or self.model
-        return found.id if found else ""
+        if found is None:
+            return self.record.id if self.record.kind == KIND else ""
+        return found.id
 
 
 def identified(ports: Ports, records: tuple[JournalRecord, ...]) -> tuple[Leftover, ...]:
@@ -39,6 +42,8 @@ def identified(ports: Ports, records: tuple[JournalRecord, ...]) -> tuple[Leftov
 def _identified(ports: Ports, record: JournalRecord, deployments: tuple[Deployment, ...]) -> Leftover:
     if record.kind == "deployment":
         return Leftover(record=record, deployment=next((item for item in deployments if _is(record, item)), None))
+    if record.kind == KIND:
+        return Leftover(record=record)
     if record.id:
         return Leftover(record=record, model=CatalogModel(id=record.id))
     return Leftover(record=record, model=next(iter(ports.service.catalog.find({RUN_TAG: record.run_id})), None))
@@ -52,7 +57,8 @@ def _is(record: JournalRecord, deployment: Deployment) -> bool:
 
 def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) -> None:
     """Removes what is there of a leftover, and closes its record; a model that something serves stays."""
-    outcome = leftover.resource_id or "nothing was there"
+    found = leftover.deployment or leftover.model
+    outcome = found.id if found else "nothing was there"
     if leftover.deployment is not None:
         ports.service.lifecycle.delete(leftover.deployment.id, step)
     if leftover.model is not None:

@@ -15,7 +15,13 @@ from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, PackFile
 from oci_mlflow_core.planning.catalog_entry import registration
 from oci_mlflow_core.planning.desired import model_tags
-from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
+from oci_mlflow_core.planning.naming import (
+    VERSION_DIGITS,
+    model_display_name,
+    pack_location,
+    pack_manifest,
+    pack_version,
+)
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.env_builder import EnvBuilder
@@ -49,6 +55,17 @@ class ModelDraft:
     def notes(self) -> tuple[str, ...]:
         """What the user should know."""
         return self.environment.notes if self.environment else ()
+
+    @property
+    def score_code(self) -> Path | None:
+        """The user's own score.py."""
+        runtime = self.loaded.spec.runtime
+        return runtime.score_code if isinstance(runtime, CondaRuntime) else None
+
+    def expected_tags(self, run_id: str) -> dict[str, str]:
+        """The tags of a deployment that serves it, before the pack is there: the pack's stands for one as long."""
+        pack = _expected_location(self.environment) if self.environment else None
+        return model_tags(self.facts, run_id, pack=pack, score_code=self.score_code)
 
 
 def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
@@ -115,12 +132,7 @@ class ModelPipeline:
     @property
     def own_tags(self) -> dict[str, str]:
         """The tags of what is made from this model in this run."""
-        return model_tags(self.draft.facts, self.undo.run_id, pack=self.pack, score_code=self._score_code)
-
-    @property
-    def _score_code(self) -> Path | None:
-        runtime = self.draft.loaded.spec.runtime
-        return runtime.score_code if isinstance(runtime, CondaRuntime) else None
+        return model_tags(self.draft.facts, self.undo.run_id, pack=self.pack, score_code=self.draft.score_code)
 
     def _fetch(self, step: Step) -> None:
         folder = self.workspace / "model"
@@ -178,7 +190,7 @@ class ModelPipeline:
 
     def _register(self, planned: RegisterModel, step: Step) -> None:
         runtime = _there(self.runtime) if self.draft.environment else None
-        artifact = self.ports.assembler.assemble(_there(self.fetched), runtime, self._score_code)
+        artifact = self.ports.assembler.assemble(_there(self.fetched), runtime, self.draft.score_code)
         catalog = self.ports.service.catalog
         for known in catalog.find({ARTIFACT_TAG: artifact.sha256}):
             if known.complete:
@@ -214,6 +226,16 @@ class ModelPipeline:
 
     def _builder(self) -> EnvBuilder:
         return _there(self._environment.choice).descriptor.factory()
+
+
+def _expected_location(environment: EnvironmentDraft) -> ObjectLocation | None:
+    known = (step.location for step in environment.steps if not isinstance(step, LockEnvironment) and step.location)
+    location = next(known, None)
+    if location or environment.destination is None:
+        return location
+    build = environment.build
+    version = build.version or "0" * VERSION_DIGITS
+    return pack_location(environment.destination, environment.name, version, gpu=bool(build.gpu))
 
 
 _T = TypeVar("_T")

@@ -8,7 +8,7 @@ from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import SCORE_TAG, Deployment
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBuild
 from oci_mlflow_core.usecases.ports import Ports
 
 #: ``<cpu|gpu>/<name>/<version>/<slug>`` below the destination.
@@ -16,13 +16,17 @@ _PARTS_BELOW_DESTINATION = 4
 _SCORE_PATH = "spec.runtime.spec.scoreCode"
 
 
-def staying_runtime(ports: Ports, loaded: LoadedSpec, deployment: Deployment) -> LoadedSpec:
-    """The specification with the pack that the deployment has now, where the file names none.
+def staying_runtime(
+    ports: Ports, loaded: LoadedSpec, deployment: Deployment, container: ContainerRuntime | None
+) -> LoadedSpec:
+    """The specification with the container or the pack that the deployment has now, where the file names none.
 
     Raises:
         InvalidRequestError: The deployment has a score.py of the user's own, and the file does not name it.
     """
     runtime = loaded.spec.runtime
+    if runtime is None and container is not None:
+        return attrs.evolve(loaded, spec=attrs.evolve(loaded.spec, runtime=container))
     if runtime is not None and not isinstance(runtime, CondaRuntime):
         return loaded
     given = runtime or CondaRuntime()

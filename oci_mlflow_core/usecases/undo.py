@@ -29,6 +29,7 @@ class UndoLog:
     settle_intent: Callable[[JournalRecord], None]
     _made: list[_Made] = attrs.field(factory=list, init=False)
     _open: list[JournalRecord] = attrs.field(factory=list, init=False)
+    _in_use: list[JournalRecord] = attrs.field(factory=list, init=False)
 
     def intend(self, kind: str, digest: str = "") -> JournalRecord:
         """Records that a resource is about to be made."""
@@ -44,11 +45,22 @@ class UndoLog:
         self._open.remove(intent)
         self._made.append(_Made(record, take_back))
 
+    def adopt(self, record: JournalRecord, take_back: Callable[[], None]) -> None:
+        """Takes over what an interrupted run made, as if this one had."""
+        self.entry.made(record)
+        self._made.append(_Made(record, take_back))
+
+    def uses(self) -> None:
+        """Everything that was made is in use and stays; it is recorded until `keep`, so that it is known as ours."""
+        self._in_use += [made.record for made in self._made]
+        self._made.clear()
+
     def keep(self) -> None:
         """Everything that was made is wanted."""
-        for made in self._made:
-            self.entry.settled(made.record)
-        self._made.clear()
+        self.uses()
+        for record in self._in_use:
+            self.entry.settled(record)
+        self._in_use.clear()
 
     def let_go(self) -> None:
         """What was made goes on without this command; its records stay, so that the next run finds it."""

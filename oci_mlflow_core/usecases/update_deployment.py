@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import ConflictError, InvalidRequestError
-from oci_mlflow_core.model.deployment import MODEL_URI_TAG, RUN_TAG, Deployment, FieldChange, LifecycleState
-from oci_mlflow_core.planning.desired import changes_between, merged_deployment
-from oci_mlflow_core.planning.edits.passes import plan_passes
-from oci_mlflow_core.planning.plan import (
-    AwaitDeployment,
-    AwaitRest,
-    DeleteModel,
-    LinkVersion,
-    OrderUpdate,
-    Plan,
-    SettleLeftover,
-    Step,
-)
+from oci_mlflow_core.errors import CancelledError, ConflictError
+from oci_mlflow_core.model.artifact import ModelVersion
+from oci_mlflow_core.model.deployment import Deployment, LifecycleState
+from oci_mlflow_core.planning.desired import merged_deployment
+from oci_mlflow_core.planning.edits.passes import EditPlanner
+from oci_mlflow_core.planning.plan import AwaitRest, Plan, SettleLeftover
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
-from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime
+from oci_mlflow_core.usecases.deactivation import KIND as DEACTIVATION
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
-from oci_mlflow_core.usecases.leftovers import identified
-from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
+from oci_mlflow_core.usecases.leftovers import Leftover, identified
+from oci_mlflow_core.usecases.linking import version_to_link
+from oci_mlflow_core.usecases.next_model import next_model
+from oci_mlflow_core.usecases.ownership import made_here
+from oci_mlflow_core.usecases.pipeline import ModelDraft
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
-from oci_mlflow_core.usecases.staying_runtime import staying_runtime
+from oci_mlflow_core.usecases.update_steps import UpdateSteps
 from oci_mlflow_core.usecases.updating import Update, UpdateDraft
 from oci_mlflow_core.usecases.waiting import wait_until_settled
 
 _ENV_PATH = "spec.runtime.spec.env."
-#: Stands in a plan for the OCID of a model that is yet to be registered.
-_NEW_MODEL = "the model of the steps before"
-_NEW_RUN = "this run"
 
 
 def plan_update(ports: Ports, request: UpdateDeployment) -> Plan:
@@ -61,51 +52,108 @@ def update_deployment(ports: Ports, request: UpdateDeployment) -> Deployment:
 
     Raises:
         NoSuchDeploymentError: There is none of that name.
+        InvalidRequestError: Such a change is not possible; nothing was done.
         DeploymentFailedError: The change did not come up; what had been made for it was removed.
         TimedOutError: The deadline passed; the update goes on.
+        CancelledError: The user pressed Ctrl-C.
         DeploymentError: Anything else that went wrong; what had been made was removed, and what could not be is listed.
     """
     deployment = find_deployment(ports.service.lifecycle, request.name)
     with ports.journal.open(str(ports.target), deployment.name) as entry:
+        started = ports.clock.monotonic()
         deployment = _at_rest(ports, request, deployment)
+        waited = ports.clock.monotonic() - started
         draft = _draft(ports, request, deployment, entry)
         for note in draft.plan.notes:
             ports.progress.note(note)
         with ports.workspaces.open("update") as workspace:
-            return Update(ports, request, draft, entry, workspace).run()
+            return Update(ports, request, draft, entry, workspace, waited).run()
 
 
 def _at_rest(ports: Ports, request: UpdateDeployment, deployment: Deployment) -> Deployment:
     if deployment.state is not LifecycleState.UPDATING:
         return deployment
     rest = AwaitRest(name=deployment.name, state=deployment.state, timeout=request.options.timeout)
-    with ports.progress.step(rest.title) as step:
-        return wait_until_settled(ports, deployment, step, timeout=rest.timeout).deployment
+    try:
+        with ports.progress.step(rest.title) as step:
+            return wait_until_settled(ports, deployment, step, timeout=rest.timeout).deployment
+    except KeyboardInterrupt:
+        cancelled = CancelledError(f"waiting until nothing goes on with deployment '{deployment.name}'")
+        cancelled.hint = "What goes on with it does so; nothing was changed."
+        raise cancelled from None
 
 
 def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> UpdateDraft:
     _refuse_what_cannot_change(deployment)
     leftovers = tuple(reversed(identified(ports, entry.leftovers)))
-    to_settle = tuple(item for item in leftovers if item.deployment is None and item.resource_id != deployment.model_id)
     current = ports.service.lifecycle.describe(deployment.id)
     renamed, notes = _new_name(request, deployment)
-    spec = request.loaded.spec
-    one_by_one = _gives_variables_one_by_one(request.loaded)
-    desired = merged_deployment(current, spec, request.loaded.resets, name=renamed, variables_one_by_one=one_by_one)
-    model = _model_draft(ports, request, deployment)
-    settling: tuple[Step, ...] = tuple(SettleLeftover(record=item.record) for item in to_settle)
-    changing = _Changing(ports, request, deployment, current, desired, model).steps()
-    if not ports.service_descriptor.shared:
-        notes = (*notes, *note_on_infrastructure(spec.infrastructure))
-    notes = (*request.loaded.notes, *notes, *(model.notes if model else ()))
+    loaded, keeps_others = request.loaded, _gives_variables_one_by_one(request.loaded)
+    desired = merged_deployment(current, loaded.spec, loaded.resets, name=renamed, variables_one_by_one=keeps_others)
+    model = next_model(ports, request, deployment, current)
+    planner = EditPlanner(
+        current=current,
+        state=deployment.state,
+        strategy=request.options.update_strategy,
+        activates=_was_deactivated(deployment, leftovers),
+    )
+    owns_model = model is not None and made_here(ports, deployment, leftovers)
+    changing = UpdateSteps(
+        ports=ports,
+        request=request,
+        deployment=deployment,
+        current=current,
+        desired=desired,
+        model=model,
+        version=_version(ports, deployment, model, renamed),
+        planner=planner,
+        owns_model=owns_model,
+    ).steps()
     return UpdateDraft(
-        plan=Plan(f"update '{deployment.name}'", (*settling, *changing), notes),
+        plan=Plan(
+            f"update '{deployment.name}'",
+            (*_settling(deployment, leftovers), *changing),
+            (*loaded.notes, *notes, *_notes(ports, loaded, model)),
+        ),
         before=deployment,
         current=current,
         desired=desired,
         model=model,
+        planner=planner,
+        owns_model=owns_model,
         leftovers=leftovers,
     )
+
+
+def _settling(deployment: Deployment, leftovers: tuple[Leftover, ...]) -> tuple[SettleLeftover, ...]:
+    own = {deployment.id, deployment.model_id}
+    return tuple(
+        SettleLeftover(record=item.record)
+        for item in leftovers
+        if item.deployment is None and item.resource_id not in own
+    )
+
+
+def _was_deactivated(deployment: Deployment, leftovers: tuple[Leftover, ...]) -> bool:
+    """Whether it was an interrupted command that left it INACTIVE."""
+    ours = any(item.record.kind == DEACTIVATION and item.record.id == deployment.id for item in leftovers)
+    return ours and deployment.state is LifecycleState.INACTIVE
+
+
+def _version(
+    ports: Ports, deployment: Deployment, model: ModelDraft | None, renamed: str | None
+) -> ModelVersion | None:
+    """What the registry is told about."""
+    if not ports.service_descriptor.shared:
+        return None
+    if model:
+        return model.facts.version
+    return version_to_link(ports, deployment) if renamed else None
+
+
+def _notes(ports: Ports, loaded: LoadedSpec, model: ModelDraft | None) -> tuple[str, ...]:
+    on_this_machine = () if ports.service_descriptor.shared else note_on_infrastructure(loaded.spec.infrastructure)
+    return (*on_this_machine, *(model.notes if model else ()))
 
 
 def _refuse_what_cannot_change(deployment: Deployment) -> None:
@@ -117,60 +165,6 @@ def _refuse_what_cannot_change(deployment: Deployment) -> None:
             f"deployment '{deployment.name}' ({deployment.id}) is {deployment.state} and cannot be updated now{why}",
             "Delete it and create it again." if failed else "Wait until it is ACTIVE.",
         )
-
-
-@attrs.frozen
-class _Changing:
-    """From a model and settings that differ to a deployment that has them."""
-
-    ports: Ports
-    request: UpdateDeployment
-    deployment: Deployment
-    current: DesiredDeployment
-    desired: DesiredDeployment
-    model: ModelDraft | None
-
-    def steps(self) -> tuple[Step, ...]:
-        """None where nothing differs."""
-        changes = changes_between(self.current, self.desired, self.request.loaded.from_environment)
-        if not (self.model or changes):
-            return ()
-        steps: tuple[Step, ...] = self.model.steps if self.model else ()
-        orders = self._orders(changes)
-        for order in orders[:-1]:
-            # the service takes the next one when it is done with this one
-            steps = (*steps, order, AwaitDeployment(timeout=self.request.options.timeout))
-        return (*steps, *orders[-1:], *self._after())
-
-    def _orders(self, changes: tuple[FieldChange, ...]) -> tuple[OrderUpdate, ...]:
-        name, deployment_id = self.deployment.name, self.deployment.id
-        if not self.ports.service_descriptor.edits_in_groups:
-            return (OrderUpdate(name=name, id=deployment_id, changes=changes),)
-        desired = self._with_new_model()
-        expected = changes_between(self.current, desired, self.request.loaded.from_environment)
-        strategy = self.request.options.update_strategy
-        passes = plan_passes(self.current, desired, expected, self.deployment.state, strategy)
-        return tuple(
-            OrderUpdate(name=name, id=deployment_id, order=edit.order, group=edit.group, changes=edit.changes)
-            for edit in passes
-        )
-
-    def _with_new_model(self) -> DesiredDeployment:
-        if self.model is None:
-            return self.desired
-        tags = {**self.desired.freeform_tags, MODEL_URI_TAG: self.model.facts.version.pinned_uri, RUN_TAG: _NEW_RUN}
-        return attrs.evolve(self.desired, model_id=_NEW_MODEL, freeform_tags=tags)
-
-    def _after(self) -> tuple[Step, ...]:
-        options = self.request.options
-        if not options.wait:
-            return ()
-        steps: tuple[Step, ...] = (AwaitDeployment(timeout=options.timeout),)
-        if self.model and self.ports.service_descriptor.shared:
-            steps = (*steps, LinkVersion(version=self.model.facts.version))
-        if self.model and self.deployment.model_id and not options.keep_model:
-            steps = (*steps, DeleteModel(id=self.deployment.model_id, reason="if it is no longer served"))
-        return steps
 
 
 def _gives_variables_one_by_one(loaded: LoadedSpec) -> bool:
@@ -191,21 +185,3 @@ def _new_name(request: UpdateDeployment, deployment: Deployment) -> tuple[str | 
         "to rename the deployment, name it by its OCID"
     )
     return None, (note,)
-
-
-def _model_draft(ports: Ports, request: UpdateDeployment, deployment: Deployment) -> ModelDraft | None:
-    """The model to bring, where a new one is named or the file says anything about how it is run."""
-    runtime = request.loaded.spec.runtime
-    if runtime is not None and runtime.model_group_id:
-        return None
-    says_how = isinstance(runtime, CondaRuntime) and (runtime.uri is not None or runtime.score_code is not None)
-    uri = request.model_uri or (deployment.model_uri if says_how else None)
-    if uri is None:
-        return None
-    if not uri:
-        raise InvalidRequestError(
-            f"deployment '{deployment.name}' does not say which MLflow model it serves",
-            "Name the model with --model-uri; the runtime section of the file needs it.",
-        )
-    loaded = staying_runtime(ports, request.loaded, deployment)
-    return draft_model(ports, ports.source.resolve(uri), loaded, request.options)

@@ -12,18 +12,25 @@ FIRST_PAUSE = 0.1
 GROWTH = 1.5
 #: Seconds; a service that others share is asked less often than this machine.
 LONGEST_PAUSE = {True: 10.0, False: 0.5}
+#: Of what the service logged about an order, so many lines are told when it failed.
+_LINES = 20
 
 _FAILED = {LifecycleState.FAILED, LifecycleState.NEEDS_ATTENTION, LifecycleState.DELETED}
 
 
-def await_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: float) -> Deployment:
-    """The deployment once it serves.
+def await_settled(
+    ports: Ports, deployment: Deployment, step: Step, *, timeout: float, wanted: LifecycleState | None = None
+) -> Deployment:
+    """The deployment once what was ordered is done.
+
+    It is looked at once even where `timeout` leaves no seconds. `wanted` is the state that was ordered; None where the
+    deployment stays in the one that it was in.
 
     Raises:
-        DeploymentFailedError: It settled in a state that does not serve what was ordered.
+        DeploymentFailedError: It settled, and what was ordered was not done.
         TimedOutError: `timeout` seconds passed; what was ordered goes on.
     """
-    return _checked(wait_until_settled(ports, deployment, step, timeout=timeout))
+    return _checked(wait_until_settled(ports, deployment, step, timeout=timeout), wanted)
 
 
 def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: float) -> Observation:
@@ -33,9 +40,13 @@ def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, time
         TimedOutError: `timeout` seconds passed; what was ordered goes on.
     """
     started = ports.clock.monotonic()
-    pause = FIRST_PAUSE
+    pause, told = FIRST_PAUSE, 0
     while True:
         seen = ports.service.lifecycle.observe(deployment.id)
+        for message in seen.messages[told:]:
+            if message != seen.activity:
+                step.says(message)
+        told = max(told, len(seen.messages))
         step.says(_in_words(seen))
         if seen.deployment.state.is_settled:
             return seen
@@ -48,17 +59,25 @@ def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, time
         pause = min(pause * GROWTH, LONGEST_PAUSE[ports.service_descriptor.shared])
 
 
-def _checked(seen: Observation) -> Deployment:
+def _checked(seen: Observation, wanted: LifecycleState | None) -> Deployment:
     deployment = seen.deployment
+    if _is_done(seen, wanted):
+        return deployment
+    reason = deployment.lifecycle_details or f"its state is {deployment.state}"
+    if seen.succeeded is False and not deployment.lifecycle_details:
+        reason = f"the service did not do what was ordered, and {reason}"
+    messages = tuple(line for line in seen.messages[-_LINES:] if line not in deployment.log_tail)
+    raise DeploymentFailedError(deployment.name, deployment.id, reason, (*messages, *deployment.log_tail))
+
+
+def _is_done(seen: Observation, wanted: LifecycleState | None) -> bool:
+    state = seen.deployment.state
+    if seen.succeeded is False:
+        return False
     # a deployment that needed attention before may go on to, although what was ordered was done
-    if deployment.state in _FAILED and not (seen.succeeded and deployment.state is LifecycleState.NEEDS_ATTENTION):
-        raise DeploymentFailedError(
-            deployment.name,
-            deployment.id,
-            deployment.lifecycle_details or f"its state is {deployment.state}",
-            deployment.log_tail,
-        )
-    return deployment
+    if state is LifecycleState.NEEDS_ATTENTION:
+        return bool(seen.succeeded) and wanted is not LifecycleState.INACTIVE
+    return state not in _FAILED and (wanted is None or state is wanted)
 
 
 def _in_words(seen: Observation) -> str:

@@ -13,8 +13,11 @@ import attrs
 
 from oci_mlflow_core.planning.desired import OWN_TAGS, OWN_TAGS_PATH
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
+from oci_mlflow_core.spec.infrastructure import Infrastructure
+from oci_mlflow_core.spec.keys import key_of
 
 _INFRASTRUCTURE = "spec.infrastructure.spec."
+_RUNTIME = "spec.runtime.spec."
 
 
 class EditGroup(str, enum.Enum):
@@ -24,10 +27,10 @@ class EditGroup(str, enum.Enum):
     LOGGING = "logging"
     BANDWIDTH = "bandwidth"
     COMPUTE = "compute"
-    RUNTIME = "environment"
-    MODEL = "model"
     SCALING = "autoscaling"
     NETWORK = "networking"
+    RUNTIME = "environment"
+    MODEL = "model"
     #: The tags that say what is served; last, so that they never speak of a model that did not come up.
     RECORD = "record of the model"
 
@@ -35,29 +38,28 @@ class EditGroup(str, enum.Enum):
         return self.value
 
 
-_FIELDS = {
-    EditGroup.LOGGING: ("log_group_id", "log_id", "access_log", "predict_log"),
-    EditGroup.BANDWIDTH: ("bandwidth_mbps", "maximum_bandwidth_mbps"),
-    EditGroup.COMPUTE: ("shape_name", "shape_config_details", "replica", "capacity_reservation_ids"),
-    EditGroup.SCALING: ("auto_scaling", "replica"),
-    EditGroup.NETWORK: ("subnet_id", "private_endpoint_id", "network_access_type"),
-}
-_BY_KEY = {
-    "logGroupId": EditGroup.LOGGING,
-    "logId": EditGroup.LOGGING,
-    "accessLog": EditGroup.LOGGING,
-    "predictLog": EditGroup.LOGGING,
-    "bandwidthMbps": EditGroup.BANDWIDTH,
-    "maximumBandwidthMbps": EditGroup.BANDWIDTH,
-    "shapeName": EditGroup.COMPUTE,
-    "shapeConfigDetails": EditGroup.COMPUTE,
+#: Fields of `Infrastructure` that a deployment keeps for life.
+FOR_LIFE = frozenset({"project_id", "compartment_id"})
+#: Every other field of `Infrastructure` that OCI has a use for, but for the one that is an environment variable.
+GROUPS = {
+    "log_group_id": EditGroup.LOGGING,
+    "log_id": EditGroup.LOGGING,
+    "access_log": EditGroup.LOGGING,
+    "predict_log": EditGroup.LOGGING,
+    "bandwidth_mbps": EditGroup.BANDWIDTH,
+    "maximum_bandwidth_mbps": EditGroup.BANDWIDTH,
+    "shape_name": EditGroup.COMPUTE,
+    "shape_config_details": EditGroup.COMPUTE,
+    "compute_target_details": EditGroup.COMPUTE,
     "replica": EditGroup.COMPUTE,
-    "capacityReservationIds": EditGroup.COMPUTE,
-    "autoScaling": EditGroup.SCALING,
-    "subnetId": EditGroup.NETWORK,
-    "privateEndpointId": EditGroup.NETWORK,
-    "networkAccessType": EditGroup.NETWORK,
+    "capacity_reservation_ids": EditGroup.COMPUTE,
+    "auto_scaling": EditGroup.SCALING,
+    "subnet_id": EditGroup.NETWORK,
+    "private_endpoint_id": EditGroup.NETWORK,
+    "network_access_type": EditGroup.NETWORK,
+    "web_concurrency": EditGroup.RUNTIME,
 }
+_FIELD_BY_KEY = {key_of(field).name: field.name for field in attrs.fields(Infrastructure)}
 
 
 def group_of(path: str, *, scales_itself: bool) -> EditGroup | None:
@@ -69,22 +71,23 @@ def group_of(path: str, *, scales_itself: bool) -> EditGroup | None:
             of that rule then.
     """
     if path.startswith(_INFRASTRUCTURE):
-        name = path.removeprefix(_INFRASTRUCTURE).partition(".")[0]
-        if name == "replica" and scales_itself:
-            return EditGroup.SCALING
-        return _BY_KEY.get(name)
-    if path.startswith("spec.runtime.spec."):
+        field = _FIELD_BY_KEY.get(path.removeprefix(_INFRASTRUCTURE).partition(".")[0], "")
+        return _groups(scales_itself=scales_itself).get(field)
+    if path.startswith(_RUNTIME):
         return EditGroup.RUNTIME
     if path in {"modelId", "modelGroupId"}:
         return EditGroup.MODEL
     return EditGroup.RECORD if path == "model" or path.startswith(OWN_TAGS_PATH) else EditGroup.IDENTITY
 
 
-def after(current: DesiredDeployment, desired: DesiredDeployment, group: EditGroup) -> DesiredDeployment:
+def after(
+    current: DesiredDeployment, desired: DesiredDeployment, group: EditGroup, *, scales_itself: bool
+) -> DesiredDeployment:
     """`current` with the settings of one group as `desired` has them."""
+    changed = current
     match group:
         case EditGroup.IDENTITY:
-            return attrs.evolve(
+            changed = attrs.evolve(
                 current,
                 name=desired.name,
                 description=desired.description,
@@ -93,15 +96,26 @@ def after(current: DesiredDeployment, desired: DesiredDeployment, group: EditGro
             )
         case EditGroup.RECORD:
             tags = {**_tags(current, own=False), **_tags(desired, own=True)}
-            return attrs.evolve(current, freeform_tags=tags)
+            changed = attrs.evolve(current, freeform_tags=tags)
         case EditGroup.RUNTIME:
             variables, container = desired.environment_variables, desired.container
-            return attrs.evolve(current, environment_variables=variables, container=container)
+            changed = attrs.evolve(current, environment_variables=variables, container=container)
         case EditGroup.MODEL:
-            return attrs.evolve(current, model_id=desired.model_id, model_group_id=desired.model_group_id)
+            changed = attrs.evolve(current, model_id=desired.model_id, model_group_id=desired.model_group_id)
         case _:
-            values = {name: getattr(desired.infrastructure, name) for name in _FIELDS[group]}
-            return attrs.evolve(current, infrastructure=attrs.evolve(current.infrastructure, **values))
+            pass
+    fields = [field for field, its in _groups(scales_itself=scales_itself).items() if its is group]
+    values = {field: getattr(desired.infrastructure, field) for field in fields}
+    return attrs.evolve(changed, infrastructure=attrs.evolve(changed.infrastructure, **values))
+
+
+def without_record(current: DesiredDeployment, desired: DesiredDeployment) -> DesiredDeployment:
+    """`desired` with the tags that say what is served as they are in `current`."""
+    return attrs.evolve(desired, freeform_tags={**_tags(desired, own=False), **_tags(current, own=True)})
+
+
+def _groups(*, scales_itself: bool) -> dict[str, EditGroup]:
+    return {**GROUPS, "replica": EditGroup.SCALING} if scales_itself else GROUPS
 
 
 def _tags(deployment: DesiredDeployment, *, own: bool) -> dict[str, str]:
