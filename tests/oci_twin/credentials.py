@@ -43,7 +43,8 @@ def credentials_in(folder: Path, begun: Beginning, *, lasting: bool) -> Credenti
         key = keys.load_private(key_file.read_bytes())
     else:
         key = keys.new_key() if lasting else keys.process_key("user")
-        _write_private(key_file, keys.private_pem(key))
+        # the label that the SDK and the command line ask for, so that nobody commits such a file
+        _write_private(key_file, keys.private_pem(key) + b"OCI_API_KEY\n")
     config = {
         "user": begun.user_id,
         "tenancy": begun.tenancy_id,

@@ -13,7 +13,6 @@ def variables(twin: Twin) -> dict[str, str]:
     """The names that this project's plugin reads, OCI's own, and those of the twin's things."""
     return {
         "OCI_CONFIG_FILE": str(twin.config_file),
-        "OCI_MLFLOW_CONFIG_FILE": str(twin.config_file),
         "OCI_MLFLOW_ENDPOINT": twin.url,
         "OCI_MLFLOW_COMPARTMENT_ID": twin.compartment_id,
         "OCI_MLFLOW_PROJECT_ID": twin.project_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import shutil
 import sqlite3
@@ -9,7 +11,7 @@ import tempfile
 import threading
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -22,11 +24,25 @@ ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document
 """
 
 
+def _locked(folder: Path) -> TextIO:
+    """A lock on a folder, which its process holds until it closes the file or ends in whatever way."""
+    file = (folder / "lock").open("w", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise BlockingIOError(errno.EAGAIN, "the folder is another running twin's", str(folder)) from None
+    return file
+
+
 class State:
     """Documents and blobs, below a folder that outlives the process, or in memory and a temporary folder.
 
     Documents are JSON objects; what is given and handed out is a copy, so a change counts once it is put. Their order
     is that of their first ``put``.
+
+    Raises:
+        BlockingIOError: Another process has its state in that folder.
 
     Attributes:
         folder: Where all of it is.
@@ -34,6 +50,7 @@ class State:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
+        self._home = None if folder is None else _locked(folder)
         self._temporary = Path(tempfile.mkdtemp(prefix="oci-twin-")) if folder is None else None
         self.folder = folder or self._temporary or Path()
         self.blobs = self.folder / "blobs"
@@ -78,5 +95,7 @@ class State:
     def close(self) -> None:
         with self._lock:
             self._database.close()
+        if self._home is not None:
+            self._home.close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)

@@ -36,7 +36,7 @@ class Twin:
             `oci_twin.composition.Choices` has them.
 
     Raises:
-        OSError: The port is taken.
+        OSError: The port is taken, or the home by another twin.
     """
 
     def __init__(
@@ -51,7 +51,8 @@ class Twin:
         if home is not None:
             home.mkdir(parents=True, exist_ok=True)
         self.clock = clock or SystemClock()
-        self._parts = new_parts(home, self.clock, signature_clock or SystemClock())
+        self._signature_clock = signature_clock or SystemClock()
+        self._parts = new_parts(home, self.clock, self._signature_clock)
         self.state = self._parts.state
         self._services = services(self._parts, Choices(**choices), lambda: self.url)
         self._workers = ThreadPoolExecutor(_WORKERS, "oci-twin")
@@ -97,7 +98,7 @@ class Twin:
             claims: What it says beyond ``exp``, ``jwk``, ``sub``, ``res_tenant`` and ``res_compartment``.
         """
         own = {"sub": self.user_id, "res_tenant": self.tenancy_id, "res_compartment": self.compartment_id}
-        until = SystemClock().now() + timedelta(seconds=seconds)
+        until = self._signature_clock.now() + timedelta(seconds=seconds)
         return self._parts.issuer.issue(holder, {**own, **(claims or {})}, until=until)
 
     def reset(self) -> None:

@@ -41,11 +41,28 @@ def test_a_client_meets_the_same_twin_after_a_restart(home: Path) -> None:
 def test_everything_that_it_began_with_keeps_its_name(home: Path) -> None:
     names = ("namespace", "bucket", "tenancy_id", "user_id", "compartment_id", "project_id", "log_group_id", "log_id")
 
-    with Twin(home, runtime="none") as first, pytest.raises(OSError, match="Address already in use"):
-        Twin(home, runtime="none", port=int(first.url.rpartition(":")[2]))
+    with Twin(home, runtime="none") as first:
+        pass
+
     with Twin(home, runtime="none") as second:
         assert [getattr(first, name) for name in names] == [getattr(second, name) for name in names]
         assert first.sdk_config() == second.sdk_config()
+
+
+def test_a_folder_is_one_twins(home: Path) -> None:
+    with Twin(home, runtime="none") as twin:
+        with pytest.raises(BlockingIOError, match="the folder is another running twin's"):
+            Twin(home, runtime="none")
+
+        assert _storage(twin).get_namespace().data == twin.namespace
+
+
+def test_a_port_that_is_taken_is_said_and_the_folder_is_free_again(home: Path, twin: Twin) -> None:
+    with pytest.raises(OSError, match="Address already in use"):
+        Twin(home, runtime="none", port=int(twin.url.rpartition(":")[2]))
+
+    with Twin(home, runtime="none") as other:
+        assert _storage(other).get_namespace().data == other.namespace
 
 
 def test_an_upload_goes_on(home: Path) -> None:

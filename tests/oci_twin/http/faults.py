@@ -24,6 +24,10 @@ _CODES = {
 }
 
 
+def _texts(headers: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in headers.items()}
+
+
 @frozen(kw_only=True)
 class Fault:
     """One thing that goes wrong.
@@ -47,7 +51,7 @@ class Fault:
     kind: Kind = "status"
     status: int = 503
     code: str | None = None
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str] = field(factory=dict, converter=_texts)
     after_effect: bool = False
     times: int | None = 1
     skip: int = 0
