@@ -24,7 +24,7 @@ def delegation_token(file: str | None, region: str | None, settings: Settings, c
     """The credentials of a user, as an instance or resource that holds the user's token has them.
 
     Args:
-        file: That the profile names; `VARIABLE` names it else.
+        file: That the profile names, unless `VARIABLE` names another.
         region: That the profile names; the instance's or resource's else.
         settings: The environment.
         clock: Waits.
@@ -41,7 +41,7 @@ def delegation_token(file: str | None, region: str | None, settings: Settings, c
 
 
 def _token(file: str | None, settings: Settings) -> str:
-    named = file or settings.get(VARIABLE)
+    named = settings.get(VARIABLE) or file
     if named is None:
         raise InvalidRequestError(
             f"no file with a delegation token is named: neither {KEY} in the profile nor {VARIABLE} is set"

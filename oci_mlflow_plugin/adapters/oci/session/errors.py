@@ -8,6 +8,7 @@ import this one.
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
 import attrs
 from oci.exceptions import ServiceError as OciServiceError
@@ -23,7 +24,7 @@ from oci_mlflow_core.errors import (
     UnavailableError,
 )
 from oci_mlflow_plugin.adapters.oci.session.connection_faults import connection_fault
-from oci_mlflow_plugin.adapters.oci.session.hints import hint_for
+from oci_mlflow_plugin.adapters.oci.session.hints import clock_hint, hint_for
 from oci_mlflow_plugin.adapters.oci.session.verdicts import verdict_on
 
 
@@ -123,7 +124,9 @@ def _refused(what: str, fault: OciServiceError, cause: CallFailedError) -> Deplo
     tail = f" (opc-request-id {cause.request_id})" if cause.request_id else ""
     sentence = f"could not {what}: {answer}{': ' if said else ''}{said}{_after(cause)}{tail}"
     kind = _BY_CODE.get(cause.code) or _BY_STATUS.get(fault.status, _other(fault.status))
-    hint = hint_for(fault.status, cause.code, str(fault.target_service or ""), str(fault.operation_name or ""))
+    hint = clock_hint(fault.status, fault.headers or {}, datetime.now(tz=timezone.utc)) or hint_for(
+        fault.status, cause.code, str(fault.target_service or ""), str(fault.operation_name or "")
+    )
     if kind is ThrottledError:
         verdict = verdict_on(fault)
         return ThrottledError(sentence, hint, verdict.retry_after if verdict else None)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import email.utils
+from collections.abc import Mapping
+from datetime import datetime
+
 import attrs
 
+_UNAUTHENTICATED = 401
+#: Seconds that OCI tolerates: https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm
+_TOLERATED = 300.0
+_MINUTE = 60.0
 _READING = ("get", "head", "list", "search", "summarize")
 
 
@@ -14,26 +22,25 @@ class _Rule:
     service: str
     word: str
     resource: str
+    place: str = "compartment <compartment>"
 
 
 #: From the special to the general. Resource kinds are those of IAM policies:
 #: https://docs.oracle.com/en-us/iaas/Content/data-science/using/policies.htm
 _RULES = (
-    _Rule("data_science", "model_deployment_shape", "data-science-model-deployments"),
     _Rule("data_science", "model_deployment", "data-science-model-deployments"),
     _Rule("data_science", "model_group", "data-science-model-groups"),
     _Rule("data_science", "work_request", "data-science-work-requests"),
     _Rule("data_science", "project", "data-science-projects"),
     _Rule("data_science", "model", "data-science-models"),
     _Rule("data_science", "metadat", "data-science-models"),
-    _Rule("model_deployment", "predict", "data-science-model-deployments"),
-    _Rule("object_storage", "namespace", "objectstorage-namespaces"),
+    _Rule("object_storage", "namespace", "objectstorage-namespaces", "tenancy"),
     _Rule("object_storage", "bucket", "buckets"),
     _Rule("object_storage", "", "objects"),
-    _Rule("logging", "", "log-groups"),
+    _Rule("logging_management", "", "log-groups"),
     _Rule("log_search", "", "log-content"),
-    _Rule("limits", "", "resource-availability"),
-    _Rule("identity", "compartment", "compartments"),
+    _Rule("limits", "", "resource-availability", "tenancy"),
+    _Rule("identity", "compartment", "compartments", "tenancy"),
 )
 
 
@@ -47,7 +54,7 @@ def policy_for(service: str, operation: str) -> str:
     for rule in _RULES:
         if rule.service == service and rule.word in operation:
             verb = "read" if operation.startswith(_READING) else "manage"
-            return f"allow group <group> to {verb} {rule.resource} in compartment <compartment>"
+            return f"allow group <group> to {verb} {rule.resource} in {rule.place}"
     return ""
 
 
@@ -68,6 +75,25 @@ def hint_for(status: int | None, said: str, service: str, operation: str) -> str
     if said in {"LimitExceeded", "QuotaExceeded"}:
         return "Ask for a higher limit in the console (Limits, Quotas and Usage), or free what is not needed."
     return _BY_STATUS.get(status, "") or _BY_REASON.get(said, "")
+
+
+def clock_hint(status: int, headers: Mapping[str, str], now: datetime) -> str:
+    """What to do about a clock that is wrong; empty where the clock is not the cause.
+
+    Args:
+        status: Of HTTP.
+        headers: Of the answer; ``date`` is the time of OCI.
+        now: The time of this machine, which signed the call.
+    """
+    try:
+        theirs = email.utils.parsedate_to_datetime(str(headers.get("date") or ""))
+        ahead = (now - theirs).total_seconds()
+    except (TypeError, ValueError):
+        return ""
+    if status != _UNAUTHENTICATED or abs(ahead) <= _TOLERATED:
+        return ""
+    direction = "ahead of" if ahead > 0 else "behind"
+    return f"This machine's clock is {abs(ahead) / _MINUTE:.0f} min {direction} OCI's, which tolerates 5; set it."
 
 
 _BY_STATUS: dict[int | None, str] = {

@@ -269,6 +269,26 @@ def test_a_delegation_token_by_way_of_a_resource_principal_is_accepted(
     assert signed_for_the_user(connection, twin, "the-delegation-token")
 
 
+def test_a_delegation_token_by_way_of_a_resource_with_a_service_for_tokens_is_accepted(
+    connect: Connect, twin: Twin, stand_in: StandIn, instance: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "obo").write_text("the-delegation-token")
+    TokenService(twin, stand_in, token_holder).serve(f"/20180711/resourcePrincipalToken/{INSTANCE}")
+    variables = {
+        "OCI_MLFLOW_AUTH": "delegation_token",
+        "OCI_CLI_DELEGATION_TOKEN_FILE": str(tmp_path / "obo"),
+        f"{P}VERSION": "1.1",
+        f"{P}RPT_ENDPOINT": stand_in.url,
+        f"{P}RPT_PATH": "/20180711/resourcePrincipalToken/{id}",
+        f"{P}RPT_ID": INSTANCE,
+    }
+
+    connection = connect(**variables, **instance)
+
+    assert accepted(connection, twin) == "delegation_token"
+    assert signed_for_the_user(connection, twin, "the-delegation-token")
+
+
 # --- pods -------------------------------------------------------------------------------------------------------
 
 

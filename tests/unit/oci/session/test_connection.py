@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +39,14 @@ def test_making_one_reads_nothing(tmp_path: Path) -> None:
     connection = Connection(session, {"OCI_CONFIG_FILE": "/none", "OCI_MLFLOW_ENDPOINT": "nonsense"})
 
     assert connection.session is session
+
+
+def test_importing_it_imports_no_sdk() -> None:
+    program = "import sys, oci_mlflow_plugin.adapters.oci.session.connection; print('oci' in sys.modules)"
+
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert printed == "False\n"
 
 
 @pytest.mark.parametrize("name", CLIENTS)

@@ -19,7 +19,7 @@ from oci_mlflow_plugin.adapters.oci.session.errors import (
     translated,
     without_secrets,
 )
-from oci_mlflow_plugin.adapters.oci.session.hints import policy_for
+from oci_mlflow_plugin.adapters.oci.session.hints import clock_hint, policy_for
 from oci_mlflow_plugin.adapters.oci.session.verdicts import retry_after
 
 WHAT = "create the model deployment 'fraud'"
@@ -140,6 +140,34 @@ def test_hints(status: int, hint: str) -> None:
     assert error_for(fault).hint == hint
 
 
+@pytest.mark.parametrize(
+    ("date", "hint"),
+    [
+        ("Thu, 01 Jan 2026 00:47:00 GMT", "This machine's clock is 47 min behind OCI's, which tolerates 5; set it."),
+        ("Wed, 31 Dec 2025 23:50:00 GMT", "This machine's clock is 10 min ahead of OCI's, which tolerates 5; set it."),
+        ("Thu, 01 Jan 2026 00:05:00 GMT", ""),
+        ("not a date", ""),
+        ("", ""),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_from_the_answers_date(date: str, hint: str) -> None:
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+    assert clock_hint(401, {"date": date}, now) == hint
+
+
+def test_the_clock_is_no_matter_where_the_caller_is_known() -> None:
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+    assert clock_hint(404, {"date": "Thu, 01 Jan 2026 00:47:00 GMT"}, now) == ""
+
+
+def test_the_hint_of_a_401_is_the_clock_where_that_is_the_cause() -> None:
+    fault = ServiceError(401, "NotAuthenticated", {"date": "Thu, 01 Jan 1970 00:00:00 GMT"}, "no")
+
+    assert "OCI's, which tolerates 5; set it." in error_for(fault).hint
+
+
 def test_a_limit_hints_at_limits() -> None:
     assert error_for(refusal(400, "LimitExceeded")).hint == (
         "Ask for a higher limit in the console (Limits, Quotas and Usage), or free what is not needed."
@@ -156,12 +184,23 @@ def test_a_limit_hints_at_limits() -> None:
         ("object_storage", "put_object", "manage objects"),
         ("object_storage", "head_bucket", "read buckets"),
         ("log_search", "search_logs", "read log-content"),
-        ("logging", "get_log", "read log-groups"),
-        ("limits", "get_resource_availability", "read resource-availability"),
+        ("logging_management", "get_log", "read log-groups"),
     ],
 )
 def test_policies_by_operation(service: str, operation: str, policy: str) -> None:
     assert policy_for(service, operation) == f"allow group <group> to {policy} in compartment <compartment>"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "policy"),
+    [
+        ("limits", "get_resource_availability", "read resource-availability"),
+        ("object_storage", "get_namespace", "read objectstorage-namespaces"),
+        ("identity", "get_compartment", "read compartments"),
+    ],
+)
+def test_what_belongs_to_no_compartment_is_permitted_in_the_tenancy(service: str, operation: str, policy: str) -> None:
+    assert policy_for(service, operation) == f"allow group <group> to {policy} in tenancy"
 
 
 def test_an_unknown_operation_has_no_policy() -> None:
