@@ -65,6 +65,14 @@ def test_a_delimiter_makes_folders_below_a_prefix(listed: Any) -> None:
     assert (_names(answer), answer.prefixes) == (["dir/1", "dir/2"], ["dir/sub/"])
 
 
+def test_a_name_that_ends_like_a_folder_is_an_object_without_a_delimiter(twin: Twin, storage: Any, listed: Any) -> None:
+    storage.put_object(twin.namespace, twin.bucket, "dir/", b"")
+
+    assert _names(listed(prefix="dir/")) == ["dir/", "dir/1", "dir/2", "dir/sub/3"]
+    assert _names(listed(prefix="dir/", delimiter="/")) == ["dir/", "dir/1", "dir/2"]
+    assert listed(prefix="d", delimiter="/").prefixes == ["dir/"]
+
+
 def test_start_is_included_and_end_and_start_after_are_not(listed: Any) -> None:
     assert _names(listed(start="dir/2", end="other/4")) == ["dir/2", "dir/sub/3"]
     assert _names(listed(start_after="dir/2", end="other/4")) == ["dir/sub/3"]

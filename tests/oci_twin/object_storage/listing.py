@@ -35,26 +35,22 @@ class Listing:
         fields, limit, delimiter = _fields(call), _limit(call), _delimiter(call)
         wanted = [one for one in self.store.objects(bucket) if _is_wanted(call, one.name)]
         prefix = call.query.get("prefix", "")
-        groups = [
-            (key, list(group)) for key, group in itertools.groupby(wanted, lambda one: _key(one, prefix, delimiter))
-        ]
+        grouped = itertools.groupby(wanted, lambda one: _folder(one, prefix, delimiter) or one)
+        groups = [(key, next(members)) for key, members in grouped]
         shown, rest = groups[:limit], groups[limit:]
         answer: dict[str, Any] = {
-            "objects": [_summary(group[0], fields) for key, group in shown if not _is_prefix(key, group[0])],
-            "prefixes": [key for key, group in shown if _is_prefix(key, group[0])],
+            "objects": [_summary(key, fields) for key, _ in shown if isinstance(key, StoredObject)],
+            "prefixes": [key for key, _ in shown if isinstance(key, str)],
         }
         if rest:
-            answer["nextStartWith"] = rest[0][1][0].name
+            answer["nextStartWith"] = rest[0][1].name
         return Reply(json=answer)
 
 
-def _key(one: StoredObject, prefix: str, delimiter: str) -> str:
-    head, found, _ = one.name[len(prefix) :].partition(delimiter) if delimiter else (one.name, "", "")
-    return prefix + head + found if found else one.name
-
-
-def _is_prefix(key: str, one: StoredObject) -> bool:
-    return key != one.name or key.endswith("/")
+def _folder(one: StoredObject, prefix: str, delimiter: str) -> str | None:
+    """What an object's name is folded into: all up to the first delimiter after the prefix."""
+    head, found, _ = one.name[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
+    return prefix + head + found if found else None
 
 
 def _is_wanted(call: Call, name: str) -> bool:
