@@ -15,7 +15,7 @@ import attrs
 from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.session.errors import translated
-from oci_mlflow_plugin.adapters.oci.session.verdicts import Verdict, verdict_on
+from oci_mlflow_plugin.adapters.oci.session.verdicts import verdict_on
 
 _R = TypeVar("_R")
 
@@ -65,39 +65,60 @@ def call(  # noqa: PLR0913 - the call, and how to make it
     Args:
         clock: Waits and measures.
         what: What is done, to follow "could not", such as ``read the deployment ocid1…``.
-        function: A bound method of an SDK client, or anything that makes one such call. A body that is a stream is not
-            rewound between attempts: hand over a function that opens it.
-        *args: Its arguments.
+        function: A method of an SDK client, or anything that makes one such call. A body that is a
+            stream is not rewound between attempts: hand over a function that opens it.
+        *args: Of the function.
         step: Told what is waited for.
         safe: Whether making the call twice does no harm.
         deadline: Of `Clock.monotonic`, after which no further attempt is begun.
         patience: Bounds.
-        **kwargs: Its keyword arguments.
+        **kwargs: Of the function.
 
     Raises:
         DeploymentError: `translated` gives the classes; its cause is a `CallFailedError`, see `failure_of`.
     """
     end = min(clock.monotonic() + patience.total, float("inf") if deadline is None else deadline)
-    uncertain = False
-    attempt = 0
+    attempts = _Attempts(clock, what, safe, patience, end)
     while True:
-        attempt += 1
         try:
             return function(*args, **kwargs)
-        except Exception as fault:
-            verdict = verdict_on(fault)
-            if verdict is None:
-                raise
-            uncertain = uncertain or verdict.uncertain
-            wait = patience.wait_after(attempt, verdict.retry_after)
-            spent = attempt >= patience.attempts or clock.monotonic() + wait > end
-            if spent or not verdict.repeatable(safe=safe):
-                error, cause = translated(what, fault, attempts=attempt, uncertain=uncertain)
-                raise error from cause
-        _wait(clock, step, verdict, wait, f"attempt {attempt} of {patience.attempts}")
+        except Exception as fault:  # noqa: BLE001 - what is no failure of the call is raised again
+            wait = attempts.wait_after(fault)
+        if step is not None:
+            step.says(f"{attempts.told}; calling again in {wait:.0f} s")
+        clock.sleep(wait)
 
 
-def _wait(clock: Clock, step: Step | None, verdict: Verdict, wait: float, which: str) -> None:
-    if step is not None:
-        step.says(f"{verdict.told} ({which}); calling again in {wait:.0f} s")
-    clock.sleep(wait)
+@attrs.define
+class _Attempts:
+    """The attempts of one call so far."""
+
+    clock: Clock
+    what: str
+    safe: bool
+    patience: Patience
+    #: Of the clock, after which none is begun.
+    end: float
+    made: int = 0
+    uncertain: bool = False
+    #: What became of the last one.
+    told: str = ""
+
+    def wait_after(self, fault: Exception) -> float:
+        """Seconds before the next attempt.
+
+        Raises:
+            DeploymentError: There is to be none.
+        """
+        verdict = verdict_on(fault)
+        if verdict is None:
+            raise fault
+        self.made += 1
+        self.uncertain = self.uncertain or verdict.uncertain
+        self.told = f"{verdict.told} (attempt {self.made} of {self.patience.attempts})"
+        wait = self.patience.wait_after(self.made, verdict.retry_after)
+        spent = self.made >= self.patience.attempts or self.clock.monotonic() + wait > self.end
+        if spent or not verdict.repeatable(safe=self.safe):
+            error, cause = translated(self.what, fault, attempts=self.made, uncertain=self.uncertain)
+            raise error from cause
+        return wait
