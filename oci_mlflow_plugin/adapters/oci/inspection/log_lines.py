@@ -36,13 +36,13 @@ def lines_of(
             "Name one in the deployment file (logGroupId and logId, or accessLog and predictLog) and update it.",
         )
     found: list[LogLine] = []
-    both = len(set(wanted.values())) < len(wanted)
-    for kind, (group_id, log_id) in wanted.items():
+    # one log may take both kinds, and is then read once
+    for group_id, log_id in dict.fromkeys(wanted.values()):
+        here = [kind for kind, log in wanted.items() if log == (group_id, log_id)]
         for time, text, said in _search(connection, deployment.id, group_id, log_id, since, until):
-            # one log may take both kinds; each line is then told once, under what its own type says
-            if not both or said in {None, kind}:
-                found.append(LogLine(time=time, text=text, kind=said or kind))
-    return tuple(sorted(dict.fromkeys(found), key=lambda line: line.time))
+            if said is None or said in here:
+                found.append(LogLine(time=time, text=text, kind=said or here[0]))
+    return tuple(sorted(found, key=lambda line: line.time))
 
 
 def _logs_of(connection: Connection, deployment: Deployment) -> dict[LogKind, tuple[str, str]]:
