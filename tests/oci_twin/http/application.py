@@ -53,26 +53,28 @@ class Application:
 
     async def _received(self, headers: Headers, receive: Receive) -> Spooled | None:
         spool = Spool(self.state.new_blob(), wants_sha256=any(name in headers for name in _DIGEST_HEADERS))
-        writing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        writing: asyncio.Future[None] = loop.create_future()
         writing.set_result(None)
-        arrived = bytearray()
-        while True:
+        arrived: list[bytes] = []
+        more, gone = True, False
+        while more:
             message = await receive()
             gone = message["type"] == "http.disconnect"
-            arrived += message.get("body", b"")
-            if len(arrived) >= _HANDED_OVER:
+            arrived.append(message.get("body", b""))
+            more = message.get("more_body", False)
+            if sum(map(len, arrived)) >= _HANDED_OVER:
                 # What is hashed and written meanwhile costs the next megabyte no time.
                 await writing
-                writing = asyncio.get_running_loop().run_in_executor(self.workers, spool.write, bytes(arrived))
-                arrived.clear()
-            if gone or not message["more_body"]:
-                break
+                writing = loop.run_in_executor(self.workers, spool.write, arrived)
+                arrived = []
         await writing
-        spool.write(bytes(arrived))
+        spool.write(arrived)
+        spooled = spool.finish()
         if gone:
-            spool.finish().discard()
+            spooled.discard()
             return None
-        return spool.finish()
+        return spooled
 
     async def _deliver(self, answer: Answer, scope: Message, receive: Receive, send: Send) -> None:
         connection: Connection = scope["state"]["connection"]

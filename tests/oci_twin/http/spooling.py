@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,15 +53,9 @@ class Spool:
         self._sha256 = hashlib.sha256()
         self._wants_sha256 = wants_sha256
 
-    def write(self, chunk: bytes) -> None:
-        self._length += len(chunk)
-        self._md5.update(chunk)
-        if self._file is None and self._length > IN_MEMORY:
-            self._file = self._path.open("w+b")
-            self._file.write(self._memory.getvalue())
-        if self._file is None or self._wants_sha256:
-            self._sha256.update(chunk)
-        (self._file or self._memory).write(chunk)
+    def write(self, chunks: Iterable[bytes]) -> None:
+        for chunk in chunks:
+            self._write(chunk)
 
     def finish(self) -> Spooled:
         body: BinaryIO = self._file or self._memory
@@ -69,3 +64,13 @@ class Spool:
         whole = self._file is None or self._wants_sha256
         path = None if self._file is None else self._path
         return Spooled(body, self._length, self._md5.digest(), self._sha256.digest() if whole else b"", path)
+
+    def _write(self, chunk: bytes) -> None:
+        self._length += len(chunk)
+        self._md5.update(chunk)
+        if self._file is None and self._length > IN_MEMORY:
+            self._file = self._path.open("w+b")
+            self._file.write(self._memory.getvalue())
+        if self._file is None or self._wants_sha256:
+            self._sha256.update(chunk)
+        (self._file or self._memory).write(chunk)
