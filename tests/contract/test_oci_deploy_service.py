@@ -86,10 +86,11 @@ class TestOciDeployService(CatalogContract, LifecycleContract, PredictorContract
 
         created = service.lifecycle.create(desired)
 
-        place = {"compartment_id": self.running.compartment_id, "project_id": self.running.project_id}
+        compartment, project = self.running.compartment_id, self.running.project_id
         size = ShapeConfig(ocpus=1, memory_in_gbs=16)
         instances = Infrastructure(
-            **place,
+            compartment_id=compartment,
+            project_id=project,
             shape_name="VM.Standard.E4.Flex",
             shape_config_details=size,
             replica=1,
@@ -97,7 +98,8 @@ class TestOciDeployService(CatalogContract, LifecycleContract, PredictorContract
             network_access_type=NetworkAccessType.MANAGED_NETWORKING_NO_INTERNET_ACCESS,
         )
         described = service.lifecycle.describe(created.id)
-        assert described == attrs.evolve(desired, **place, infrastructure=instances)
+        completed = attrs.evolve(desired, compartment_id=compartment, project_id=project, infrastructure=instances)
+        assert described == completed
         assert created.freeform_tags == {"team": "oncology"}
 
     def test_2_a_deployment_that_cannot_be_reached_is_unavailable(

@@ -34,6 +34,7 @@ class Posting:
     connection: Connection
     url: str
     patience: Patience = PATIENCE
+    timeout: tuple[float, float] = TIMEOUT
 
     def post(self, body: bytes, content_type: str) -> Answer:
         """The answer, whatever its status.
@@ -67,7 +68,7 @@ class Posting:
             data=body,
             headers={"content-type": content_type, "accept": "application/json"},
             auth=self.connection.model_deployment_auth,
-            timeout=TIMEOUT,
+            timeout=self.timeout,
             allow_redirects=False,
         )
 
@@ -88,7 +89,7 @@ class Posting:
     def _silent(self, fault: Exception) -> UnavailableError:
         if isinstance(fault, requests.ReadTimeout):
             return UnavailableError(
-                f"{self.url} has not answered within {TIMEOUT[1]:.0f} s",
+                f"{self.url} has not answered within {self.timeout[1]:.0f} s",
                 "A deployment has 60 s for each request: send fewer rows at a time, or give it a larger shape.",
             )
         return UnavailableError(

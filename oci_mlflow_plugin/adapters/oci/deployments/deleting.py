@@ -53,7 +53,7 @@ class Deletion:
             elapsed = clock.monotonic() - started
             if elapsed >= self.timeout:
                 raise TimedOutError(seen.deployment.name, self.deployment_id, "its removal", elapsed)
-            clock.sleep(pause)
+            clock.sleep(min(pause, self.timeout - elapsed))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _may_be_ordered(self, seen: Found) -> bool:
