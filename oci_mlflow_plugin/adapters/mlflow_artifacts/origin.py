@@ -43,8 +43,9 @@ def _registered(client: MlflowClient, version: ModelVersion) -> ModelOrigin:
     if found is None:
         return ModelOrigin()
     description = found.description or client.get_registered_model(name).description or ""
+    location = unless_missing(lambda: client.get_model_version_download_uri(name, number)) or found.source or ""
     return ModelOrigin(
-        artifact_location=stripped(client.get_model_version_download_uri(name, number)),
+        artifact_location=stripped(location),
         registry_link=_registry_link(name, number),
         description=without_credentials(description),
     )

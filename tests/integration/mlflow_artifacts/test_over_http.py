@@ -19,6 +19,7 @@ from mlflow import MlflowClient
 
 from oci_mlflow_core.errors import ArtifactError, NoSuchModelError
 from oci_mlflow_core.model.artifact import ModelOrigin, ModelVersion
+from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
@@ -156,6 +157,22 @@ def test_password_of_the_tracking_server_is_in_no_part_of_the_origin(
 
     assert (origin.tracking_uri, origin.registry_link) == (tracked, f"{tracked}/#/models/cancer/versions/3")
     assert "secret" not in str(origin)
+
+
+def test_served_versions_are_told_as_by_a_database(tracked: str) -> None:
+    MlflowClient(tracked).set_model_version_tag("cancer", "5", "model-deployment-ocid", "by-tag")
+
+    answer = MlflowArtifactSource().served(
+        {"a": "models:/cancer/3", "b": "models:/cancer/4", "c": "models:/churn/1", "d": "models:/gone/1", "by-tag": ""}
+    )
+
+    assert answer == {
+        "a": RegistryView(model_uri="models:/cancer/3", aliases=("champion",)),
+        "b": RegistryView(model_uri="models:/cancer/4", aliases=("challenger",)),
+        "c": RegistryView(model_uri="models:/churn/1"),
+        "d": RegistryView(model_uri="models:/gone/1", registered=False),
+        "by-tag": RegistryView(model_uri="models:/cancer/5"),
+    }
 
 
 def test_tags_of_a_version_are_read(tracked: str) -> None:
