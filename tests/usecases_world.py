@@ -94,9 +94,12 @@ class World:
             name="fraud", model_uri=uri, loaded=self.loaded(text), options=CommandOptions(**options)
         )
 
-    def change(self, overrides: Mapping[str, object]) -> UpdateDeployment:
+    def change(
+        self, overrides: Mapping[str, object], uri: str | None = None, name: str = "fraud", **options: Any
+    ) -> UpdateDeployment:
         """A request to update 'fraud' by options alone."""
-        return UpdateDeployment(name="fraud", loaded=self.loaded("", overrides))
+        loaded = self.loaded("", overrides)
+        return UpdateDeployment(name=name, model_uri=uri, loaded=loaded, options=CommandOptions(**options))
 
     def delete(self, **options: Any) -> DeleteDeployment:
         """A request to delete 'fraud'."""
@@ -117,6 +120,14 @@ class World:
         """What is deployed."""
         return list(self.service.lifecycle.list())
 
+    def orders(self) -> list[str]:
+        """The orders to the service about deployments, oldest first."""
+        return [name for name, _ in self.service.calls if "model" not in name and name != "register"]
+
+    def linked(self, uri: str) -> dict[str, str]:
+        """The tags of a registered version."""
+        return self.source.links.get(uri, {})
+
     def nothing_is_left(self) -> bool:
         """Whether neither deployments, models nor records are there."""
         return not (self.deployments() or self.service.models or self.leftovers())
@@ -130,6 +141,11 @@ def interrupting(world: World) -> Ports:
 class _InterruptedClock(ManualClock):
     def sleep(self, seconds: float) -> None:
         raise KeyboardInterrupt(seconds)
+
+
+def without_journal(world: World) -> Ports:
+    """The ports with an empty journal, as on another machine."""
+    return attrs.evolve(world.ports, journal=MemoryJournal())
 
 
 def losing_answers(world: World, kind: str) -> Ports:
@@ -168,6 +184,7 @@ class _MutedLifecycle(MemoryLifecycle):
 
 
 def make_world(tmp_path: Path, *, shared: bool = False) -> World:
+    """The application; with a service of this machine, or with one that others share and that is as OCI's."""
     service, packs, clock = MemoryDeployService(), MemoryPackStore(), ManualClock()
     source = MemoryArtifactSource(
         {
@@ -188,6 +205,8 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
             region="memory",
             summary="In memory",
             shared=shared,
+            runs_containers=shared,
+            edits_in_groups=shared,
             default_destination="oci://packs@team/envs",
             factory=lambda _session, _packs: service,
         ),

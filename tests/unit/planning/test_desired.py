@@ -13,8 +13,8 @@ from oci_mlflow_core.model.deployment import MODEL_URI_TAG
 from oci_mlflow_core.planning.desired import changes_between, desired_deployment, merged_deployment
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.deployment import DeploymentSpec
-from oci_mlflow_core.spec.infrastructure import AutoScaling, Infrastructure, ShapeConfig
-from oci_mlflow_core.spec.runtime import CondaRuntime
+from oci_mlflow_core.spec.infrastructure import AutoScaling, Infrastructure, LogRef, ShapeConfig
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
 
 CURRENT = DesiredDeployment(
     name="fraud",
@@ -149,3 +149,50 @@ def test_applying_a_file_twice_is_applying_it_once(
     twice = merged_deployment(once, spec, NOTHING)
 
     assert changes_between(once, twice) == ()
+
+
+ONE_LOG = Infrastructure(log_group_id="group", log_id="log")
+BOTH_LOGS = LogRef(log_group_id="group", log_id="log")
+
+
+def test_one_log_for_both_is_the_same_as_both() -> None:
+    current = attrs.evolve(CURRENT, infrastructure=Infrastructure(access_log=BOTH_LOGS, predict_log=BOTH_LOGS))
+
+    desired = merged_deployment(current, DeploymentSpec(infrastructure=ONE_LOG), NOTHING)
+
+    assert changes_between(current, desired) == ()
+    assert changes_between(desired_deployment("fraud", DeploymentSpec(infrastructure=ONE_LOG), "", {}), current) != ()
+
+
+def test_one_log_for_both_wins_over_those_that_are_there() -> None:
+    other = LogRef(log_group_id="other", log_id="other")
+    current = attrs.evolve(CURRENT, infrastructure=Infrastructure(access_log=other, predict_log=BOTH_LOGS))
+
+    desired = merged_deployment(current, DeploymentSpec(infrastructure=ONE_LOG), NOTHING)
+
+    assert (desired.infrastructure.access_log, desired.infrastructure.predict_log) == (BOTH_LOGS, BOTH_LOGS)
+
+
+def test_null_for_the_one_log_resets_both() -> None:
+    current = attrs.evolve(CURRENT, infrastructure=Infrastructure(access_log=BOTH_LOGS, predict_log=BOTH_LOGS))
+
+    desired = merged_deployment(current, DeploymentSpec(), frozenset({"spec.infrastructure.spec.logId"}))
+
+    assert (desired.infrastructure.access_log, desired.infrastructure.predict_log) == (None, None)
+
+
+def test_the_other_type_of_runtime_gives_the_container_up() -> None:
+    current = attrs.evolve(CURRENT, container=ContainerRuntime(image="iad.ocir.io/team/fraud:1"))
+
+    assert merged_deployment(current, DeploymentSpec(), NOTHING).container == current.container
+    assert merged_deployment(current, DeploymentSpec(runtime=CondaRuntime()), NOTHING).container is None
+
+
+def test_a_container_is_changed_key_by_key() -> None:
+    current = attrs.evolve(CURRENT, container=ContainerRuntime(image="iad.ocir.io/team/fraud:1", server_port=8080))
+
+    desired = merged_deployment(
+        current, DeploymentSpec(runtime=ContainerRuntime(image="iad.ocir.io/team/fraud:2")), NOTHING
+    )
+
+    assert desired.container == ContainerRuntime(image="iad.ocir.io/team/fraud:2", server_port=8080)
