@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 
 from oci_mlflow_core.model.pack import ObjectLocation
@@ -9,6 +11,10 @@ from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideO
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import Uploads
+from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop
+
+#: That are asked about a location at the same time.
+_QUESTIONS = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -45,23 +51,35 @@ def look(bucket: Bucket, location: ObjectLocation, *, uploads: bool) -> Seen:
     Raises:
         PackStoreError: The bucket is not there.
     """
-    name = location.path
-    pack = pack_object(bucket, location)
-    listed = (beside_object(name, each.name, each.etag) for each in bucket.objects(f"{name}."))
-    beside = tuple(each for each in listed if each is not None)
+    stop = Stop(bucket.clock)
+    asking = attrs.evolve(bucket, clock=stop)
+    with ThreadPoolExecutor(_QUESTIONS) as threads:
+        # none of the answers depends on another
+        head = threads.submit(pack_object, asking, location)
+        listing = threads.submit(_beside, asking, location)
+        opened = threads.submit(Uploads(asking, location.path).open) if uploads else None
+        try:
+            pack, beside = head.result(), listing.result()
+            found = opened.result() if opened else None
+        except BaseException:
+            stop.set()
+            raise
     notes = _notes(bucket, beside, pack)
-    return Seen(
-        pack=pack,
-        beside=beside,
-        notes=notes,
-        uploads=Uploads(bucket, name).open() if uploads or notes else (),
-    )
+    if found is None:
+        found = Uploads(bucket, location.path).open() if notes else ()
+    return Seen(pack=pack, beside=beside, notes=notes, uploads=found)
 
 
 def pack_object(bucket: Bucket, location: ObjectLocation) -> PackObject | None:
     """The pack's object, or None."""
     headers = bucket.head(location.path)
     return None if headers is None else PackObject(location=location, headers=headers)
+
+
+def _beside(bucket: Bucket, location: ObjectLocation) -> tuple[BesideObject, ...]:
+    listed = bucket.objects(f"{location.path}.")
+    found = (beside_object(location.path, each.name, each.etag) for each in listed)
+    return tuple(each for each in found if each is not None)
 
 
 def _notes(bucket: Bucket, beside: tuple[BesideObject, ...], pack: PackObject | None) -> dict[str, Note]:

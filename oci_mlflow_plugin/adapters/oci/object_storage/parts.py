@@ -122,6 +122,7 @@ class Body:
         """The next block; empty at the end."""
         self._stop.check()
         block = next(self._blocks, b"")
-        self.sent += len(block)
-        self._step.count(len(block))
+        if block:
+            self.sent += len(block)
+            self._step.count(len(block))
         return block

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import deque
+from functools import partial
 from typing import Any
 
 import attrs
@@ -29,6 +31,7 @@ from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
 from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look, pack_object
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import object_metadata
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError, Uploads
+from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, in_parallel
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import FilePart, parts_of_file
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
@@ -85,10 +88,14 @@ class Publication:
     def announce(self) -> None:
         """Writes lock and note, after every look anew: a publisher that was first may remove those that it had seen."""
         publishing, self._announced = self.publishing, True
-        if publishing.pack.lock is not None:
-            publishing.bucket.put(self._beside(LOCK), publishing.pack.lock.to_text().encode())
         note = Note(sha256=publishing.pack.sha256, content=publishing.content, others=self.others)
-        publishing.bucket.put(self._beside(SHA256), note.to_text(publishing.location.name).encode())
+        texts = {SHA256: note.to_text(publishing.location.name)}
+        if publishing.pack.lock is not None:
+            texts[LOCK] = publishing.pack.lock.to_text()
+        stop = Stop(publishing.bucket.clock)
+        put = attrs.evolve(publishing.bucket, clock=stop).put
+        tasks = [partial(put, self._beside(kind), text.encode()) for kind, text in texts.items()]
+        deque(in_parallel(tasks, len(tasks), stop), maxlen=0)
 
     def send(self, seen: Seen, step: SharedStep) -> None:
         """Puts the pack there, if what was seen there still is.

@@ -14,7 +14,9 @@ class Sizes:
     """Bytes of a part, and how many parts move at the same time."""
 
     #: An object that is no larger goes in one call; more only where it would have more than `MOST_PARTS` parts.
-    part: int = 16 * _MIB
+    #: ``benchmarks/publish.py --compare-sizes``: smaller ones take longer, larger ones gain nothing, and what is sent
+    #: again after a fault or a kill is a part.
+    part: int = 32 * _MIB
     workers: int = 4
 
     def part_of(self, size: int) -> int:
