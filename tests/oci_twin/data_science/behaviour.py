@@ -63,6 +63,8 @@ class Behaviour:
     updating_shows: Literal["old", "new"] = "new"
     #: Where a failed update ends; its old generation serves on in NEEDS_ATTENTION alone.
     failed_update_state: Literal["NEEDS_ATTENTION", "FAILED"] = "NEEDS_ATTENTION"
+    #: Whether an update that succeeds ends NEEDS_ATTENTION.
+    update_mends: bool = True
     #: Where a failed activation ends.
     failed_activation_state: Literal["FAILED", "INACTIVE", "NEEDS_ATTENTION"] = "FAILED"
     deactivate_needs_attention: bool = True

@@ -13,11 +13,12 @@ import attrs
 import oci
 import requests
 from integration.oci_twin.conftest import new_client
-
 from oci_twin.clock import ManualClock
 from oci_twin.twin import Twin
 
 SHAPE = "VM.Standard.E4.Flex"
+#: The retry token of a call that is sent twice.
+REPEATED = "the-same-call"
 ONCE = oci.retry.NoneRetryStrategy()
 
 
@@ -46,6 +47,9 @@ class Science:
     def post(self, path: str, body: object) -> requests.Response:
         """Scripts the twin as another process would."""
         return requests.post(f"{self.twin.url}{path}", json=body, timeout=10)
+
+    def delete(self, path: str) -> requests.Response:
+        return requests.delete(f"{self.twin.url}{path}", timeout=10)
 
     def raw(self, path: str) -> Any:
         """The JSON that a signed GET is answered with."""
@@ -84,10 +88,14 @@ class Science:
     def settled(self, deployment_id: str) -> str:
         """Looks until the deployment is in a state in which it stays, and gives that."""
         for _ in range(5):
-            state = str(self.client.get_model_deployment(deployment_id).data.lifecycle_state)
+            state = self.state(deployment_id)
             if not state.endswith("ING"):
-                return state
-        return state
+                break
+        return self.state(deployment_id)
+
+    def state(self, deployment_id: str) -> str:
+        """The state that a look at the deployment sees."""
+        return str(self.client.get_model_deployment(deployment_id).data.lifecycle_state)
 
     def update(self, deployment_id: str, **details: Any) -> Any:
         """An accepted update, and gives its response."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import oci
 import pytest
-from integration.oci_twin.data_science.rig import Science, container, instance, refused, serving, single
-
+from integration.oci_twin.data_science.rig import REPEATED, Science, container, instance, refused, serving, single
 from oci_twin.data_science.behaviour import Behaviour
+
+ENVIRONMENT_TYPE = "environmentConfigurationDetails.environmentConfigurationType"
 
 
 def _sdk_details(science: Science, model_id: str) -> oci.data_science.models.CreateModelDeploymentDetails:
@@ -91,8 +92,8 @@ def test_two_deployments_may_have_one_name(science: Science) -> None:
 def test_a_retried_create_makes_one_deployment(science: Science) -> None:
     details = science.deployment_details(science.model())
 
-    first = science.client.create_model_deployment(details, opc_retry_token="once")
-    again = science.client.create_model_deployment(details, opc_retry_token="once")
+    first = science.client.create_model_deployment(details, opc_retry_token=REPEATED)
+    again = science.client.create_model_deployment(details, opc_retry_token=REPEATED)
 
     assert first.data.id == again.data.id
     assert first.headers["opc-work-request-id"] == again.headers["opc-work-request-id"]
@@ -100,11 +101,11 @@ def test_a_retried_create_makes_one_deployment(science: Science) -> None:
 
 def test_a_retry_token_with_another_body_is_refused(science: Science) -> None:
     details = science.deployment_details(science.model())
-    science.client.create_model_deployment(details, opc_retry_token="once")
+    science.client.create_model_deployment(details, opc_retry_token=REPEATED)
 
     changed = {**details, "displayName": "other"}
 
-    answer = refused(science.client.create_model_deployment, changed, opc_retry_token="once")
+    answer = refused(science.client.create_model_deployment, changed, opc_retry_token=REPEATED)
 
     assert answer[:2] == (409, "InvalidatedRetryToken")
 
@@ -181,13 +182,11 @@ def test_what_is_required_has_to_be_there(science: Science, path: tuple[str, ...
     [
         (
             {"deploymentType": "MANY"},
-            "modelDeploymentConfigurationDetails.deploymentType must be one of SINGLE_MODEL, MODEL_GROUP, "
-            "SINGLE_MODEL_FLEX, not 'MANY'.",
+            "deploymentType must be one of SINGLE_MODEL, MODEL_GROUP, SINGLE_MODEL_FLEX, not 'MANY'.",
         ),
         (
             {"environmentConfigurationDetails": {"environmentConfigurationType": "CONDA"}},
-            "modelDeploymentConfigurationDetails.environmentConfigurationDetails.environmentConfigurationType must be "
-            "one of DEFAULT, OCIR_CONTAINER, not 'CONDA'.",
+            f"{ENVIRONMENT_TYPE} must be one of DEFAULT, OCIR_CONTAINER, not 'CONDA'.",
         ),
     ],
 )
@@ -197,7 +196,7 @@ def test_a_discriminator_has_one_of_its_values(science: Science, configuration: 
 
     answer = refused(science.client.create_model_deployment, details)
 
-    assert answer == (400, "InvalidParameter", message)
+    assert answer == (400, "InvalidParameter", f"modelDeploymentConfigurationDetails.{message}")
 
 
 def test_an_unknown_field_is_refused_wherever_it_is(science: Science) -> None:

@@ -13,11 +13,14 @@ from integration.oci_twin.data_science.rig import (
     serving,
     single,
 )
-
 from oci_twin.data_science.behaviour import Behaviour
 
 DIGEST = f"sha256:{'a' * 64}"
 QUERY = 'CPUUtilization[1m]{resourceId = "MODEL_DEPLOYMENT_OCID"}.grouping().mean() %s'
+
+
+def _container(**variables: str) -> dict[str, Any]:
+    return container(environmentVariables=variables)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_a_variable_may_not_have_that_name(create: Any, name: str) -> None:
         "OCI_RESOURCE_PRINCIPAL_RPST",
     ],
 )
-@pytest.mark.parametrize("kind", [conda, lambda **variables: container(environmentVariables=variables)])
+@pytest.mark.parametrize("kind", [conda, _container])
 def test_what_the_service_sets_cannot_be_set(create: Any, kind: Any, name: str) -> None:
     answer = refused(create, environment=kind(**{name: "v"}))
 
@@ -69,7 +72,11 @@ def test_variables_have_less_than_2048_bytes(create: Any) -> None:
 
     answer = refused(create, environment=conda(KEY="v" * 2045))
 
-    assert answer == (400, "InvalidParameter", "The environment variables have 2048 bytes; they must have less than 2048.")
+    assert answer == (
+        400,
+        "InvalidParameter",
+        "The environment variables have 2048 bytes; they must have less than 2048.",
+    )
 
 
 def test_bytes_are_counted_rather_than_characters(create: Any) -> None:
@@ -118,7 +125,8 @@ def test_an_image_may_be_named_so(create: Any, image: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "image", ["repo", "docker.io/ns/repo:1.0", "iad.ocir.io/ns/repo", "iad.ocir.io/repo:1", "iad.ocir.io/ns/repo:1@sha256:1"]
+    "image",
+    ["repo", "docker.io/ns/repo:1.0", "iad.ocir.io/ns/repo", "iad.ocir.io/repo:1", "iad.ocir.io/ns/repo:1@sha256:1"],
 )
 def test_an_image_may_not_be_named_so(create: Any, image: str) -> None:
     answer = refused(create, environment=container(image=image))
@@ -242,9 +250,7 @@ def test_a_burstable_shape_has_a_baseline(create: Any) -> None:
 
 
 def test_a_shape_that_is_not_burstable_has_the_whole_baseline(create: Any) -> None:
-    answer = refused(
-        create, instanceConfiguration=_flexible("VM.Optimized3.Flex", 1, 14, cpuBaseline="BASELINE_1_2")
-    )
+    answer = refused(create, instanceConfiguration=_flexible("VM.Optimized3.Flex", 1, 14, cpuBaseline="BASELINE_1_2"))
 
     assert answer[2] == "VM.Optimized3.Flex is not burstable; cpuBaseline must be BASELINE_1_1."
 
@@ -260,9 +266,7 @@ def test_custom_networking_needs_a_subnet(create: Any) -> None:
 
 
 def test_managed_networking_has_no_subnet(create: Any) -> None:
-    given = instance(
-        subnetId="ocid1.subnet.oc1.iad.mine", networkAccessType="MANAGED_NETWORKING_INTERNET_ACCESS"
-    )
+    given = instance(subnetId="ocid1.subnet.oc1.iad.mine", networkAccessType="MANAGED_NETWORKING_INTERNET_ACCESS")
 
     answer = refused(create, instanceConfiguration=given)
 
@@ -287,7 +291,7 @@ def test_what_is_in_the_network_is_named_by_its_ocid(create: Any, field: str, va
     ],
 )
 def test_the_greatest_bandwidth_is_at_most_twice_the_least(
-    create: Any, bandwidth: dict[str, int], possible: bool
+    create: Any, bandwidth: dict[str, int], *, possible: bool
 ) -> None:
     if possible:
         assert create(**bandwidth)
@@ -317,7 +321,7 @@ def test_autoscaling_fills_in_what_is_not_said(create: Any, science: Science) ->
     [((1, 1, 1), True), ((1, 2, 3), True), ((2, 1, 3), False), ((1, 4, 3), False), ((0, 1, 3), False)],
 )
 def test_the_first_count_is_between_the_least_and_the_most(
-    create: Any, counts: tuple[int, int, int], possible: bool
+    create: Any, counts: tuple[int, int, int], *, possible: bool
 ) -> None:
     names = ("minimumInstanceCount", "initialInstanceCount", "maximumInstanceCount")
     policy = autoscaling(**dict(zip(names, counts, strict=True)))

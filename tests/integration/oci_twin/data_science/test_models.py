@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import oci
 import pytest
-from integration.oci_twin.data_science.rig import Science, refused, serving
-
+from integration.oci_twin.data_science.rig import REPEATED, Science, refused, serving
 from oci_twin.data_science.behaviour import Behaviour
 
 
@@ -199,8 +198,8 @@ def test_the_composite_waiter_sees_a_model_deleted(science: Science) -> None:
 def test_a_retried_create_makes_one_model(science: Science) -> None:
     details = {"compartmentId": science.compartment_id, "projectId": science.project_id}
 
-    first = science.client.create_model(details, opc_retry_token="once").data
-    again = science.client.create_model(details, opc_retry_token="once").data
+    first = science.client.create_model(details, opc_retry_token=REPEATED).data
+    again = science.client.create_model(details, opc_retry_token=REPEATED).data
 
     assert first.id == again.id
     assert len(science.client.list_models(science.compartment_id).data) == 1

@@ -6,8 +6,7 @@ import io
 
 import pytest
 import requests
-from integration.oci_twin.data_science.rig import Science, refused, serving
-
+from integration.oci_twin.data_science.rig import REPEATED, Science, refused, serving
 from oci_twin.data_science.behaviour import Behaviour
 
 CONTENT = b"0123456789"
@@ -122,9 +121,9 @@ def test_the_etag_of_a_model_guards_its_artifact(science: Science) -> None:
 
 def test_a_retried_upload_is_answered_as_the_first(science: Science) -> None:
     model_id = science.model(artifact=None)
-    science.client.create_model_artifact(model_id, CONTENT, opc_retry_token="once")
+    science.client.create_model_artifact(model_id, CONTENT, opc_retry_token=REPEATED)
 
-    again = science.client.create_model_artifact(model_id, CONTENT, opc_retry_token="once")
+    again = science.client.create_model_artifact(model_id, CONTENT, opc_retry_token=REPEATED)
 
     assert again.status == 204
 

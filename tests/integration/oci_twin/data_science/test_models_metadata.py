@@ -5,7 +5,6 @@ from typing import Any
 import oci
 import pytest
 from integration.oci_twin.data_science.rig import Science, refused, serving
-
 from oci_twin.data_science.behaviour import Behaviour
 from oci_twin.data_science.models.metadata import CATEGORIES
 

@@ -5,13 +5,12 @@ from typing import Any
 import oci
 import pytest
 from integration.oci_twin.data_science.rig import Science, refused, serving
-
 from oci_twin.data_science.behaviour import Behaviour
 
 LARGE = 17 << 20
 
 
-def _source(science: Science, content: bytes = b"content", **more: str) -> Any:
+def _source(science: Science, content: bytes = b"content", **more: Any) -> Any:
     """An object in the twin's bucket, as the details of an export name it."""
     science.storage.put_object(science.twin.namespace, science.twin.bucket, "in/model.zip", content)
     details = {
@@ -102,7 +101,7 @@ def test_the_composite_waiter_gives_the_work_request(science: Science) -> None:
     ],
 )
 def test_an_object_that_is_not_there_fails_the_work_request(
-    science: Science, more: dict[str, str], message: str
+    science: Science, more: dict[str, Any], message: str
 ) -> None:
     model_id = science.model(artifact=None)
 
@@ -116,7 +115,9 @@ def test_an_object_that_is_not_there_fails_the_work_request(
 
 def test_without_the_policy_nothing_moves_in_or_out() -> None:
     with serving(behaviour=Behaviour(service_may_use_buckets=False)) as science:
-        inwards = _followed(science, science.client.export_model_artifact(science.model(artifact=None), _source(science)))
+        inwards = _followed(
+            science, science.client.export_model_artifact(science.model(artifact=None), _source(science))
+        )
         outwards = _followed(science, science.client.import_model_artifact(science.model(), _destination(science)))
 
         place = f"the bucket '{science.twin.bucket}' in '{science.twin.namespace}'"

@@ -71,7 +71,9 @@ class Change(_DeploymentJob):
         if new is not None:
             self.generations.stop(task.subject, old)
         changed = record.with_seen(**replaced(record, task.job["details"]))
-        self.settle(changed, task.job["before"], serving=old if new is None else new)
+        mended = task.job["before"] == states.NEEDS_ATTENTION and self.records.behaviour.update_mends
+        after = states.ACTIVE if mended else task.job["before"]
+        self.settle(changed, after, serving=old if new is None else new)
 
     def fail(self, task: Task, message: str) -> None:
         inactive = task.job["before"] == states.INACTIVE

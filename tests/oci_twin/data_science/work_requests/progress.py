@@ -35,7 +35,7 @@ def _share(task: Task, now: datetime) -> float:
 
 def moved_on(task: Task, progress: Progress, now: datetime) -> Task:
     """The work request in progress; its percentage never falls."""
-    reached = min(_share(task, now) * 100, _ALMOST)
+    reached = min(round(_share(task, now) * 100, 1), _ALMOST)
     if isinstance(progress, Pending):
         reached = min(reached, progress.percent)
     begun = task.started or rfc3339(now)
