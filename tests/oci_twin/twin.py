@@ -49,6 +49,7 @@ class Twin:
         **choices: Any,
     ) -> None:
         if home is not None:
+            home = home.resolve()
             home.mkdir(parents=True, exist_ok=True)
         self.clock = clock or SystemClock()
         self._signature_clock = signature_clock or SystemClock()
@@ -117,6 +118,8 @@ class Twin:
         self._server.start()
 
     def stop(self) -> None:
+        # what is delayed ends now
+        self.faults.clear()
         self._server.stop()
         self._services.runtime.stop_all()
         self._workers.shutdown()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
+from collections.abc import Callable
 from typing import Any
 
 import oci
@@ -29,6 +31,13 @@ def get(twin: Twin, storage: Any) -> Any:
 
 def _names(twin: Twin, storage: Any) -> list[str]:
     return [one.name for one in storage.list_objects(twin.namespace, twin.bucket).data.objects]
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def _status(call: Any) -> int:
@@ -204,6 +213,31 @@ def test_a_delay_outlasts_an_impatient_caller_and_the_effect_comes_all_the_same(
         impatient.put_object(twin.namespace, twin.bucket, "a", b"content")
 
     assert get() == b"content"
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_delayed_call_is_let_go_of_when_the_script_is_forgotten(
+    twin: Twin,
+    storage: Any,
+    after: bool,  # noqa: FBT001
+) -> None:
+    impatient = new_client(twin, oci.object_storage.ObjectStorageClient, timeout=(5, 0.2))
+    twin.faults.add(Fault(operation="put_object", kind="delay", seconds=3600, after_effect=after))
+    with pytest.raises(LOST, match="Read timed out"):
+        impatient.put_object(twin.namespace, twin.bucket, "a", b"content")
+
+    twin.faults.clear()
+
+    _wait_until(lambda: ("object_storage", "put_object", 0) in twin.faults.calls)
+    assert _names(twin, storage) == (["a"] if after else [])
+
+
+def test_a_twin_ends_while_a_call_is_delayed() -> None:
+    with Twin(runtime="none") as twin:
+        impatient = new_client(twin, oci.object_storage.ObjectStorageClient, timeout=(5, 0.2))
+        twin.faults.add(Fault(operation="get_namespace", kind="delay", seconds=3600))
+        with pytest.raises(LOST, match="Read timed out"):
+            impatient.get_namespace()
 
 
 @pytest.mark.parametrize("kind", ["status", "reset_before", "reset_after"])

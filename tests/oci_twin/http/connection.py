@@ -24,7 +24,9 @@ class Connection:
         self._transport.close()
 
     def reset(self) -> None:
-        """Resets: the other side sees ECONNRESET."""
+        """Resets: the other side sees ECONNRESET, unless it is gone already."""
+        if self._transport.is_closing():
+            return
         sock: socket.socket = self._transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._transport.abort()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 from attrs import evolve, frozen
 
 from oci_twin import ids
-from oci_twin.http import answer
+from oci_twin.http import misfortune
 from oci_twin.http.answer import Answer, answer_of
 from oci_twin.http.call import Call, Refusal, Reply
-from oci_twin.http.corruption import corrupted_upload
 from oci_twin.http.faults import Fault, Faults
+from oci_twin.http.misfortune import refused
 from oci_twin.http.retry_tokens import RetryTokens
 from oci_twin.http.routing import Route, Routes
 from oci_twin.http.signatures import Signatures
@@ -44,7 +43,7 @@ class Dispatcher:
         try:
             route, params = self.routes.find(call.method, call.path)
         except Refusal as refusal:
-            return _identified(call, answer_of(_reply_of(refusal)))
+            return _identified(call, refused(refusal))
         given = self._routed(route, evolve(call, params=params), target)
         if route.signed:
             self.faults.record(route.service, route.operation, given.status)
@@ -57,29 +56,20 @@ class Dispatcher:
                 call = evolve(call, key_id=key_id)
             return self._faulty(route, call, self.faults.take(route.service, route.operation))
         except Refusal as refusal:
-            return answer_of(_reply_of(refusal))
+            return refused(refusal)
         except Exception:  # noqa: BLE001 - whatever breaks here is answered as a service would
             _LOG.exception("%s %s broke", route.service, route.operation)
-            return answer_of(_reply_of(Refusal(500, "InternalServerError", "The twin broke; its log says where.")))
+            return refused(Refusal(500, "InternalServerError", "The twin broke; its log says where."))
 
     def _faulty(self, route: Route, call: Call, fault: Fault | None) -> Answer:
         if fault is None:
             return self._effect(route, call)
-        if not fault.after_effect:
-            _go_wrong(fault)
-        if fault.kind == "reset_before":
-            return answer.reset()
-        uploads = fault.kind == "corrupt" and not route.body_signed and call.length > 0
-        given = self._effect(route, corrupted_upload(call) if uploads else call)
-        if fault.kind == "reset_after" or (fault.after_effect and fault.kind == "status"):
-            given.close()
-        if fault.after_effect:
-            _go_wrong(fault)
-        if fault.kind == "reset_after":
-            return answer.reset()
-        if fault.kind == "truncate":
-            return given.ending_in("cut")
-        return given.corrupted() if fault.kind == "corrupt" and not uploads else given
+        instead = misfortune.instead_of_effect(fault, self.faults)
+        if instead is not None:
+            return instead
+        given = self._effect(route, misfortune.as_it_arrives(fault, route, call))
+        spoilt = misfortune.spoils_upload(fault, route, call)
+        return misfortune.instead_of_answer(fault, self.faults, given, upload_spoilt=spoilt)
 
     def _effect(self, route: Route, call: Call) -> Answer:
         with self.lock:
@@ -94,17 +84,6 @@ class Dispatcher:
 
     def _replayed(self, call: Call) -> Reply | None:
         return self.retry_tokens.answered(call) if call.method != "GET" else None
-
-
-def _go_wrong(fault: Fault) -> None:
-    if fault.kind == "delay":
-        time.sleep(fault.seconds)
-    if fault.kind == "status":
-        raise Refusal(fault.status, fault.error_code, "A scripted fault.", fault.headers)
-
-
-def _reply_of(refusal: Refusal) -> Reply:
-    return Reply(refusal.status, json={"code": refusal.code, "message": refusal.message}, headers=refusal.headers)
 
 
 def _identified(call: Call, given: Answer) -> Answer:

@@ -43,7 +43,8 @@ class Fault:
         after_effect: Whether ``status`` and ``delay`` come after the operation took effect.
         times: How many calls it befalls; ``None`` for all.
         skip: How many calls it lets pass first.
-        seconds: Of ``delay``, by the wall clock.
+        seconds: Of ``delay``, by the wall clock. A call that is let go of earlier is reset, and has no effect unless it
+            had it before.
     """
 
     operation: str
@@ -83,15 +84,22 @@ class Faults:
         self.calls: list[Recorded] = []
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
+        self._released = threading.Event()
 
     def add(self, fault: Fault) -> None:
         with self._lock:
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """Forgets the script; the record of calls stays."""
+        """Forgets the script and lets go of the calls that are delayed; the record of calls stays."""
         with self._lock:
             self._faults.clear()
+            self._released.set()
+            self._released = threading.Event()
+
+    def delay(self, seconds: float) -> bool:
+        """Waits, and says whether it was to the end rather than until the script was forgotten."""
+        return not self._released.wait(seconds)
 
     def pending(self) -> list[Fault]:
         """The faults that are still to come, with what is left of ``times`` and ``skip``."""
