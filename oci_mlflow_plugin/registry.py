@@ -30,8 +30,8 @@ BUILT_IN = (
     "oci_mlflow_plugin.adapters.filesystem_packs",
     "oci_mlflow_plugin.adapters.local",
     "oci_mlflow_plugin.adapters.mlflow_artifacts.registration",
-    "oci_mlflow_plugin.adapters.oci.deployments",
     "oci_mlflow_plugin.adapters.oci.object_storage",
+    "oci_mlflow_plugin.adapters.oci.registration",
 )
 #: What the owner of a built-in descriptor is called.
 OURS = "oci-mlflow-plugin"
