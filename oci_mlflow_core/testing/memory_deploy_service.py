@@ -19,62 +19,12 @@ from oci_mlflow_core.ports.deploy_service import (
     Predictor,
 )
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.testing.ordered_deployment import OrderedDeployment, Outcome
+
+__all__ = ["MemoryCatalog", "MemoryDeployService", "MemoryLifecycle", "MemoryPredictor", "OrderedDeployment", "Outcome"]
 
 _UPDATABLE = {LifecycleState.ACTIVE, LifecycleState.INACTIVE, LifecycleState.NEEDS_ATTENTION}
 _BEGINNING = datetime(2024, 1, 1, tzinfo=timezone.utc)
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """How one order (a create or an update) turns out."""
-
-    #: Empty for an order that succeeds.
-    failure: str = ""
-    log_tail: tuple[str, ...] = ()
-    #: How often it is observed before it settles; None for an order that never does.
-    looks: int | None = 1
-
-
-@attrs.define
-class OrderedDeployment:
-    """A deployment, the last order and what became of it."""
-
-    deployment: Deployment
-    desired: DesiredDeployment
-    outcome: Outcome
-    #: What it serves; None before the first order has succeeded.
-    serving: DesiredDeployment | None = None
-    looks: int = 0
-    #: The state that an order which succeeds ends in.
-    aim: LifecycleState = LifecycleState.ACTIVE
-    retry_token: str = ""
-
-    def look(self) -> None:
-        """One observation; the last of them settles the order."""
-        self.looks += 1
-        due = self.outcome.looks is not None and self.looks > self.outcome.looks
-        if due and not self.deployment.state.is_settled:
-            self._settle()
-
-    def _settle(self) -> None:
-        if not self.outcome.failure:
-            self.serving = self.desired
-            self.deployment = attrs.evolve(self.deployment, model_id=self.desired.model_id)
-            self._becomes(self.aim)
-        else:
-            state = LifecycleState.FAILED if self.serving is None else LifecycleState.NEEDS_ATTENTION
-            self.desired = self.serving or self.desired
-            self._becomes(state, self.outcome.failure, self.outcome.log_tail)
-
-    def _becomes(self, state: LifecycleState, details: str = "", log_tail: tuple[str, ...] = ()) -> None:
-        self.deployment = attrs.evolve(
-            self.deployment,
-            state=state,
-            name=self.desired.name,
-            freeform_tags=self.desired.freeform_tags,
-            lifecycle_details=details,
-            log_tail=log_tail,
-        )
 
 
 def _echo(_deployment: Deployment, body: bytes) -> Answer:
@@ -231,11 +181,9 @@ class MemoryLifecycle(DeploymentLifecycle):
         state = entry.deployment.state
         if state not in _UPDATABLE:
             raise ConflictError(f"deployment '{entry.deployment.name}' is {state} and cannot be updated now")
-        entry.desired, entry.outcome, entry.looks = desired, self._outcome(), 0
-        entry.aim = LifecycleState.INACTIVE if state is LifecycleState.INACTIVE else LifecycleState.ACTIVE
-        entry.deployment = attrs.evolve(
-            entry.deployment, state=LifecycleState.UPDATING, lifecycle_details="", log_tail=()
-        )
+        aim = LifecycleState.INACTIVE if state is LifecycleState.INACTIVE else LifecycleState.ACTIVE
+        entry.desired = desired
+        entry.takes(self._outcome(), aim)
         self.service.calls.append(("update", deployment_id))
         return entry.deployment
 
@@ -244,7 +192,7 @@ class MemoryLifecycle(DeploymentLifecycle):
         entry = self.service.entry(deployment_id)
         entry.look()
         activity = "" if entry.deployment.state.is_settled else "loading the model"
-        return Observation(deployment=entry.deployment, activity=activity)
+        return Observation(deployment=entry.deployment, activity=activity, succeeded=entry.succeeded)
 
     def delete(self, deployment_id: str, step: Step) -> None:
         """See `DeploymentLifecycle.delete`."""
@@ -269,8 +217,7 @@ class MemoryLifecycle(DeploymentLifecycle):
             raise ConflictError(f"deployment '{entry.deployment.name}' is {state} and cannot be {order}d now")
         if state is aim:
             return entry.deployment
-        entry.outcome, entry.looks, entry.aim = self._outcome(), 0, aim
-        entry.deployment = attrs.evolve(entry.deployment, state=LifecycleState.UPDATING, lifecycle_details="")
+        entry.takes(self._outcome(), aim)
         self.service.calls.append((order, deployment_id))
         return entry.deployment
 
