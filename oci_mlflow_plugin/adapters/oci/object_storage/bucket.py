@@ -209,7 +209,8 @@ class Bucket:
             str(self.location),
             f"no bucket '{bucket}' in the namespace '{self.namespace}', or the caller may not use it",
             f"Create it with 'oci os bucket create --name {bucket} --compartment-id <OCID>', or ask for the policy: "
-            f"allow group <group> to manage objects in compartment <compartment> where target.bucket.name = '{bucket}'",
+            "allow group <group> to manage object-family in compartment <compartment> "
+            f"where target.bucket.name = '{bucket}'",
         )
 
 

@@ -36,13 +36,10 @@ class Seen:
         """The uploads that can be no other publication's."""
         return [upload for upload in self.uploads if self.claimed_by(upload) == [publication]]
 
-    def unfinished(self, content: str) -> tuple[str, str] | None:
-        """Publication and upload that another publisher of the same content began; None where none is."""
-        for publication, note in self.notes.items():
-            if note.content == content:
-                for upload in self.of(publication):
-                    return publication, upload
-        return None
+    def unfinished(self, content: str) -> list[tuple[str, str]]:
+        """Publication and upload of each that another publisher of the same content may have begun."""
+        same = [publication for publication, note in self.notes.items() if note.content == content]
+        return [(publication, upload) for publication in same for upload in self.of(publication)]
 
 
 def look(bucket: Bucket, location: ObjectLocation, *, uploads: bool) -> Seen:

@@ -30,6 +30,10 @@ class ListedPart:
     md5: str
     etag: str
 
+    def is_of(self, part: Part) -> bool:
+        """Whether it has the bytes of that part."""
+        return self.size == part.size and self.md5 == md5_of(part)
+
 
 @attrs.frozen
 class Uploads:
@@ -121,7 +125,7 @@ class Uploads:
         self, upload: str, part: Part, there: dict[int, ListedPart], step: SharedStep, stop: Stop
     ) -> tuple[int, str]:
         known = there.get(part.number)
-        if known is not None and known.size == part.size and known.md5 == md5_of(part):
+        if known is not None and known.is_of(part):
             step.count(part.size)
             return part.number, known.etag
 

@@ -11,8 +11,8 @@ What happens in which order, so that whoever is killed when leaves no half of a 
    aborted. Whoever is still at work on one of them cannot finish: the condition of step 4 has failed for it.
 
 A publisher that is killed before step 4 leaves its note. The next one of the same bytes reads from it which upload is
-unfinished, and goes on with that; the next one of other bytes removes both in step 5. Two live publishers of the same
-bytes may come to share one upload: its commit or its abort, whichever is first, decides for both.
+unfinished, and goes on with that if its parts are the same; the next one of other bytes removes both in step 5. Two live
+publishers of the same bytes may come to share one upload: its commit or its abort, whichever is first, decides for both.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Publishing:
     def uploads(self) -> Uploads:
         """The multipart uploads to the location."""
         return Uploads(self.bucket, self.location.path)
+
+    @property
+    def parts(self) -> list[FilePart]:
+        """Of the pack."""
+        return parts_of_file(self.pack.path, self.pack.size, self.sizes.part_of(self.pack.size))
 
     @property
     def content(self) -> str:
@@ -121,22 +126,20 @@ class Publication:
 
     def _send_parts(self, step: SharedStep, condition: dict[str, Any]) -> None:
         publishing, uploads = self.publishing, self.publishing.uploads
-        size, sizes = publishing.pack.size, publishing.sizes
         if self.upload is None:
             self._begun = True
-            self.upload = uploads.create(self._metadata, self._begun_unheard)
+            self.upload = uploads.create(self._metadata, partial(self._begun_unheard, publishing.bucket))
             there = {}
         else:
             there = uploads.parts(self.upload)
-        parts = parts_of_file(publishing.pack.path, size, sizes.part_of(size))
-        sent = uploads.send(self.upload, parts, there, sizes.workers, step)
+        sent = uploads.send(self.upload, publishing.parts, there, publishing.sizes.workers, step)
         uploads.commit(self.upload, sent, set(there) - {number for number, _ in sent}, **condition)
 
     def remove_rubbish(self, seen: Seen) -> None:
         """Removes what others left at the location, once this publication is the one there."""
         bucket = self.publishing.bucket
         for upload in seen.uploads:
-            if upload != self.upload and seen.claimed_by(upload):
+            if upload != self.upload and self._is_rubbish(upload, seen):
                 self.publishing.uploads.abort(upload)
         for each in seen.beside:
             if each.publication != self.id:
@@ -153,7 +156,8 @@ class Publication:
             DeploymentError: Something of it is still there.
         """
         publishing = attrs.evolve(self.publishing, bucket=self.publishing.bucket.in_haste)
-        for upload in [self.upload] if self.upload else self._begun_unheard() if self._begun else []:
+        unheard = self._begun_unheard(publishing.bucket) if self._begun and self.upload is None else []
+        for upload in [self.upload] if self.upload else unheard:
             publishing.uploads.abort(upload)
         there = pack_object(publishing.bucket, publishing.location)
         if there is not None and there.publication == self.id:
@@ -163,9 +167,16 @@ class Publication:
             publishing.bucket.delete(self._beside(kind))
         return None
 
-    def _begun_unheard(self) -> list[str]:
+    def _is_rubbish(self, upload: str, seen: Seen) -> bool:
+        """Whether a publisher that cannot finish began it, as far as notes and parts tell."""
+        claims = seen.claimed_by(upload)
+        if all(seen.notes[publication].content == self.publishing.content for publication in claims):
+            return bool(claims) and _parts_are_of(self.publishing, upload) is not False
+        return True
+
+    def _begun_unheard(self, bucket: Bucket) -> list[str]:
         """Uploads whose beginning was not answered."""
-        return look(self.publishing.bucket, self.publishing.location, uploads=True).of(self.id)
+        return look(bucket, self.publishing.location, uploads=True).of(self.id)
 
     @property
     def _metadata(self) -> dict[str, str]:
@@ -185,9 +196,18 @@ def next_publication(publishing: Publishing, seen: Seen, last: Publication | Non
         if last.upload is None or last.upload in seen.uploads:
             return last
         last.give_up()
-    found = None if publishing.in_one_call else seen.unfinished(publishing.content)
-    if found is None:
-        return Publication(publishing=publishing, others=seen.uploads)
-    publication, upload = found
-    others = seen.notes[publication].others
-    return Publication(publishing=publishing, id=publication, others=others, upload=upload)
+    for publication, upload in [] if publishing.in_one_call else seen.unfinished(publishing.content):
+        if _parts_are_of(publishing, upload):
+            others = seen.notes[publication].others
+            return Publication(publishing=publishing, id=publication, others=others, upload=upload)
+    return Publication(publishing=publishing, others=seen.uploads)
+
+
+def _parts_are_of(publishing: Publishing, upload: str) -> bool | None:
+    """Whether the upload has parts of this pack and of no other; None where it has none (any more)."""
+    try:
+        there = publishing.uploads.parts(upload).values()
+    except OvertakenError:
+        return None
+    ours = {part.number: part for part in publishing.parts}
+    return all(known.number in ours and known.is_of(ours[known.number]) for known in there) if there else None

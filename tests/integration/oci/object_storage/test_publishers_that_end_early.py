@@ -20,7 +20,7 @@ from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
 
 #: The calls of a publisher in order; the parts are the 7th to the 10th, and the 11th commits.
 CALLS = 11
-FIRST_PART = 7
+CREATION, FIRST_PART = 6, 7
 KILLED = signal.SIGKILL
 
 
@@ -79,7 +79,7 @@ def test_after_a_kill_nothing_is_found_and_the_next_run_publishes_and_leaves_not
     assert rig.open_uploads(twin) == []
 
 
-@pytest.mark.parametrize("arrived", range(rig.PARTS + 1))
+@pytest.mark.parametrize("arrived", range(1, rig.PARTS + 1))
 def test_after_a_kill_only_the_missing_parts_are_sent(
     *,
     twin: Twin,
@@ -99,6 +99,21 @@ def test_after_a_kill_only_the_missing_parts_are_sent(
     assert rig.calls_of(twin, "upload_part") == rig.PARTS - arrived
     assert rig.calls_of(twin, "create_multipart_upload") == 0
     assert (fetched.path.read_bytes(), fetched.lock) == (pack.path.read_bytes(), pack.lock)
+
+
+def test_after_a_kill_an_upload_that_somebody_else_began_since_is_not_gone_on_with(
+    twin: Twin, publishers: Publishers, store: OciPackStore, pack: PackFile, step: RecordingStep
+) -> None:
+    publishers.end(KILLED, CREATION)
+    client, details = rig.client_of(twin), {"object": rig.LOCATION.path}
+    theirs = client.create_multipart_upload(rig.NAMESPACE, rig.BUCKET, details).data.upload_id
+    client.upload_part(rig.NAMESPACE, rig.BUCKET, rig.LOCATION.path, theirs, 1, b"something else")
+
+    published = store.publish(rig.LOCATION, pack, step)
+
+    assert published == store.find(rig.LOCATION)
+    assert rig.calls_of(twin, "create_multipart_upload") == 2
+    assert rig.open_uploads(twin) == [theirs]
 
 
 def test_after_a_kill_another_pack_goes_up_anew_and_the_killed_upload_is_aborted(

@@ -154,7 +154,7 @@ def test_a_bucket_that_is_not_there_is_told_with_what_to_do(
     )
     assert raised.value.hint == (
         "Create it with 'oci os bucket create --name nowhere --compartment-id <OCID>', or ask for the policy: "
-        "allow group <group> to manage objects in compartment <compartment> where target.bucket.name = 'nowhere'"
+        "allow group <group> to manage object-family in compartment <compartment> where target.bucket.name = 'nowhere'"
     )
 
 
