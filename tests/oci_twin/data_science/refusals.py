@@ -13,10 +13,6 @@ def missing(where: str) -> Refusal:
     return Refusal(400, "MissingParameter", f"{where} is required.")
 
 
-def limit_exceeded(message: str) -> Refusal:
-    return Refusal(400, "LimitExceeded", message)
-
-
 def not_found(resource_id: str) -> Refusal:
     """For what is absent and for what one may not see alike, as the service never tells them apart."""
     return Refusal(

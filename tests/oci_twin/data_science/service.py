@@ -15,7 +15,7 @@ from oci_twin.data_science.deployments.operations import Deployments
 from oci_twin.data_science.deployments.updating import Updating
 from oci_twin.data_science.deployments.view import View
 from oci_twin.data_science.groups import ModelGroups
-from oci_twin.data_science.models import references, transfers
+from oci_twin.data_science.models import references, transfers, version_sets
 from oci_twin.data_science.models.catalog import Catalog
 from oci_twin.data_science.models.references import References
 from oci_twin.data_science.models.transfers import Exports, Imports
@@ -73,7 +73,7 @@ def data_science(around: Surroundings) -> DataScience:
     records = _records(around)
     catalog = Catalog(around, records("model"), records("model_deployment"), records("model_group"))
     project_records = records("project")
-    sets = VersionSets(around, records("model_version_set"), project_records, catalog.records)
+    sets = VersionSets(catalog, records("model_version_set"), project_records, work)
     owned = [catalog.records, catalog.deployments, catalog.groups, sets.records]
     generations = Generations(catalog)
     view = View(around)
@@ -111,5 +111,6 @@ def _assign_jobs(made: DataScience) -> None:
             projects.DELETE: made.projects,
             groups.CREATE: made.groups,
             groups.DELETE: made.groups,
+            version_sets.DELETE: made.version_sets,
         }
     )

@@ -49,17 +49,58 @@ def test_two_sets_have_two_names(science: Science) -> None:
     assert refused(_create, science)[:2] == (409, "NotAuthorizedOrResourceAlreadyExists")
 
 
-def test_a_set_is_listed_described_and_deleted_when_it_is_empty(science: Science) -> None:
+def _deleted(science: Science, set_id: str, **more: bool) -> str:
+    """The status of the work request that deletes a set."""
+    composite = oci.data_science.DataScienceClientCompositeOperations(science.client)
+    work = composite.delete_model_version_set_and_wait_for_state(
+        set_id,
+        wait_for_states=["SUCCEEDED", "FAILED"],
+        operation_kwargs=more,
+        waiter_kwargs={"max_interval_seconds": 0},
+    )
+    return str(work.data.status)
+
+
+def test_a_set_is_listed_and_described(science: Science) -> None:
     set_id = _create(science)
-    model_id = science.model(modelVersionSetId=set_id)
 
     listed = science.client.list_model_version_sets(science.compartment_id, name="fraud").data
     described = science.client.update_model_version_set(set_id, {"description": "d"}).data
-    full = refused(science.client.delete_model_version_set, set_id)
-    science.client.delete_model(model_id)
-    science.client.delete_model_version_set(set_id)
 
     assert [item.id for item in listed] == [set_id]
     assert described.description == "d"
-    assert full == (409, "Conflict", f"{set_id} has models and cannot be deleted.")
+
+
+def test_a_set_with_a_model_cannot_be_deleted(science: Science) -> None:
+    set_id = _create(science)
+    science.model(modelVersionSetId=set_id)
+
+    answer = refused(science.client.delete_model_version_set, set_id)
+
+    assert answer == (409, "Conflict", f"{set_id} has models and cannot be deleted.")
+
+
+def test_a_set_is_deleted_once_its_models_are(science: Science) -> None:
+    set_id = _create(science)
+    science.client.delete_model(science.model(modelVersionSetId=set_id))
+
+    assert _deleted(science, set_id) == "SUCCEEDED"
     assert science.client.get_model_version_set(set_id).data.lifecycle_state == "DELETED"
+
+
+def test_a_set_is_deleted_with_its_models_when_that_is_asked_for(science: Science) -> None:
+    set_id = _create(science)
+    model_id = science.model(modelVersionSetId=set_id)
+
+    assert _deleted(science, set_id, is_delete_related_models=True) == "SUCCEEDED"
+    assert science.client.get_model(model_id).data.lifecycle_state == "DELETED"
+
+
+def test_a_set_with_a_model_that_is_deployed_stays(science: Science) -> None:
+    set_id = _create(science)
+    model_id = science.model(modelVersionSetId=set_id)
+    deployment_id = science.active(science.deployment_details(model_id))
+
+    answer = refused(science.client.delete_model_version_set, set_id, is_delete_related_models=True)
+
+    assert answer == (409, "Conflict", f"{model_id} is used by {deployment_id} and cannot be deleted.")
