@@ -120,7 +120,8 @@ class Creation:
         service = self.ports.service
         for leftover in self.draft.leftovers:
             if leftover.resource_id == resumed.id:
-                self.undo.adopt(leftover.record, lambda: service.lifecycle.delete(resumed.id, step))
+                record = attrs.evolve(leftover.record, id=resumed.id)
+                self.undo.adopt(record, lambda: service.lifecycle.delete(resumed.id, step))
             elif leftover.resource_id and leftover.resource_id == resumed.model_id:
                 record = attrs.evolve(leftover.record, id=resumed.model_id)
                 self.undo.adopt(record, lambda: service.catalog.delete(resumed.model_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from usecases_world import World, interrupting, losing_answers
 
@@ -18,6 +19,7 @@ from oci_mlflow_core.errors import (
     TimedOutError,
     UnavailableError,
 )
+from oci_mlflow_core.model.artifact import ModelVersion
 from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.model.options import OnFailure
 from oci_mlflow_core.testing.memory_deploy_service import Outcome
@@ -366,3 +368,40 @@ def test_a_service_of_this_machine_is_nothing_for_the_registry(world: World) -> 
     create_deployment(world.ports, world.create())
 
     assert world.source.links == {}
+
+
+def test_tags_over_the_limit_are_told_before_anything_is_made(shared_world: World) -> None:
+    text = "kind: deployment\nspec:\n  freeformTags: {a: '', b: '', c: '', d: '', e: '', f: ''}\n"
+
+    with pytest.raises(InvalidRequestError) as failure:
+        create_deployment(shared_world.ports, shared_world.create(text=text))
+
+    assert str(failure.value) == (
+        "spec.freeformTags: 6 tags are too many: a deployment can have 10, and 5 are needed for what it serves "
+        "(mlflow_flavor, mlflow_model_uri, mlflow_requested_uri, oci_mlflow_pack, oci_mlflow_run)"
+    )
+    assert shared_world.builder.locked == 0
+    assert shared_world.nothing_is_left()
+
+
+def test_a_path_that_is_too_long_for_its_tag_is_told_before_anything_is_made(shared_world: World) -> None:
+    facts, files = shared_world.source.models["models:/fraud/1"]
+    uri = "/" + "p" * 256
+    shared_world.source.models[uri] = (
+        attrs.evolve(facts, version=ModelVersion(uri=uri, pinned_uri=uri, name=None, version=None)),
+        files,
+    )
+
+    with pytest.raises(InvalidRequestError, match="is too long to be kept in the tag 'mlflow_model_uri'"):
+        create_deployment(shared_world.ports, shared_world.create(uri))
+
+    assert shared_world.nothing_is_left()
+
+
+def test_a_pack_whose_uri_is_too_long_for_its_tag_is_told_before_it_is_built(shared_world: World) -> None:
+    text = VERSIONED.replace("packs@team/envs", f"packs@team/{'p' * 230}")
+
+    with pytest.raises(InvalidRequestError, match="is too long to be kept in the tag 'oci_mlflow_pack'"):
+        create_deployment(shared_world.ports, shared_world.create(text=text))
+
+    assert shared_world.builder.locked == 0

@@ -8,7 +8,8 @@ from usecases_world import World
 
 from oci_mlflow_core.errors import AmbiguousNameError, UnavailableError
 from oci_mlflow_core.ports.journal import JournalRecord
-from oci_mlflow_core.testing.memory_deploy_service import Outcome
+from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.testing.memory_deploy_service import MemoryLifecycle, Outcome
 from oci_mlflow_core.usecases.create_deployment import create_deployment
 from oci_mlflow_core.usecases.delete_deployment import delete_deployment, plan_delete
 
@@ -110,3 +111,133 @@ def test_the_registry_forgets_the_deployment(shared_world: World) -> None:
     delete_deployment(shared_world.ports, shared_world.delete())
 
     assert shared_world.source.links["models:/fraud/1"] == {}
+
+
+def test_the_plan_for_a_shared_service_takes_the_tags_off_first(shared_world: World) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+
+    plan = plan_delete(shared_world.ports, shared_world.delete())
+
+    assert [step.title for step in plan.steps] == [
+        "take the deployment's tags off models:/fraud/1",
+        "delete the deployment 'fraud'",
+        f"delete the catalog model {deployment.model_id}",
+    ]
+
+
+def test_the_registry_goes_on_to_name_a_later_deployment_of_the_version(shared_world: World) -> None:
+    create_deployment(shared_world.ports, shared_world.create())
+    later = create_deployment(shared_world.ports, shared_world.create(name="theft"))
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.linked("models:/fraud/1") == {
+        "model-ocid": later.model_id,
+        "model-deployment-ocid": later.id,
+        "model-deployment-endpoint": later.url,
+        "model-ocid.theft": later.model_id,
+        "model-deployment-ocid.theft": later.id,
+        "model-deployment-endpoint.theft": later.url,
+    }
+
+
+def test_the_registry_goes_on_to_name_a_deployment_that_could_not_be_deleted(shared_world: World) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+    linked = dict(shared_world.linked("models:/fraud/1"))
+    shared_world.service.refusals["delete"] = [UnavailableError("the service does not answer")]
+
+    with pytest.raises(UnavailableError):
+        delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert [each.id for each in shared_world.deployments()] == [deployment.id]
+    assert shared_world.linked("models:/fraud/1") == linked
+
+
+@pytest.mark.parametrize("call", ["delete", "delete_model"])
+def test_a_delete_that_failed_leaves_nothing_when_it_is_run_again(shared_world: World, call: str) -> None:
+    create_deployment(shared_world.ports, shared_world.create())
+    shared_world.service.refusals[call] = [UnavailableError("the service does not answer")]
+    with pytest.raises(UnavailableError):
+        delete_deployment(shared_world.ports, shared_world.delete())
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.nothing_is_left()
+    assert shared_world.linked("models:/fraud/1") == {}
+
+
+def test_a_delete_whose_answer_was_lost_leaves_nothing_when_it_is_run_again(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+    lifecycle = type(shared_world.service.lifecycle)
+    delete = lifecycle.delete
+
+    def without_answer(self: MemoryLifecycle, deployment_id: str, step: Step) -> None:
+        delete(self, deployment_id, step)
+        raise UnavailableError("the answer was lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, "delete", without_answer)
+        with pytest.raises(UnavailableError):
+            delete_deployment(shared_world.ports, shared_world.delete())
+    assert list(shared_world.service.models) == [deployment.model_id]
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.nothing_is_left()
+    assert shared_world.linked("models:/fraud/1") == {}
+
+
+def test_a_registry_that_is_away_stops_no_delete(shared_world: World) -> None:
+    create_deployment(shared_world.ports, shared_world.create())
+    del shared_world.source.models["models:/fraud/1"]
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.nothing_is_left()
+    assert shared_world.progress.notes == [
+        "the registry still names the deployment on models:/fraud/1: models:/fraud/1: there is no such model"
+    ]
+
+
+def test_the_model_stays_when_asked_and_the_registry_forgets_the_deployment(shared_world: World) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+
+    delete_deployment(shared_world.ports, shared_world.delete(keep_model=True))
+
+    assert list(shared_world.service.models) == [deployment.model_id]
+    assert shared_world.linked("models:/fraud/1") == {}
+    assert shared_world.leftovers() == 0
+
+
+def test_a_model_that_somebody_else_registered_stays(shared_world: World) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+    entry = shared_world.service.deployments[deployment.id]
+    model = shared_world.service.models[deployment.model_id]
+    shared_world.service.models["theirs"] = attrs.evolve(model, id="theirs", freeform_tags={"team": "risk"})
+    entry.deployment = attrs.evolve(entry.deployment, model_id="theirs")
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert "theirs" in shared_world.service.models
+
+
+def test_a_deployment_that_an_update_left_inactive_is_deleted_with_its_record(shared_world: World) -> None:
+    deployment = create_deployment(shared_world.ports, shared_world.create())
+    with shared_world.journal.open(str(shared_world.ports.target), "fraud") as journal_entry:
+        journal_entry.made(JournalRecord(kind="deactivation", run_id="killed", id=deployment.id))
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.nothing_is_left()
+
+
+def test_a_record_of_a_deactivation_deletes_nothing(shared_world: World) -> None:
+    with shared_world.journal.open(str(shared_world.ports.target), "fraud") as journal_entry:
+        journal_entry.made(JournalRecord(kind="deactivation", run_id="killed", id="ocid1.gone"))
+
+    delete_deployment(shared_world.ports, shared_world.delete())
+
+    assert shared_world.service.calls == []
+    assert shared_world.leftovers() == 0

@@ -90,8 +90,10 @@ def test_a_deployment_that_cannot_be_brought_back_is_told_and_activated_by_the_n
     update_deployment(shared_world.ports, shared_world.change(SETTINGS))
 
     assert failure.value.leftovers == (
-        f"deployment {before.id} may be INACTIVE: the service does not answer; 'oci-mlflow activate "
-        f"-t oci-datascience://memory --name {before.id}' or the same update activates it",
+        (
+            f"deployment {before.id} may be INACTIVE: the service does not answer; 'oci-mlflow activate "
+            f"-t oci-datascience://memory --name {before.id}' or the same update activates it"
+        ),
     )
     assert shared_world.orders() == ["deactivate", "update", "activate"]
     assert state(shared_world) is LifecycleState.ACTIVE
