@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 import attrs
 
@@ -13,9 +14,12 @@ from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.catalog.details import create_details, provenance_details, update_details
 from oci_mlflow_plugin.adapters.oci.catalog.listing import ACTIVE, Place, tagged_models
-from oci_mlflow_plugin.adapters.oci.session.calling import call
+from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError
+
+#: For taking back, after the service has failed often enough.
+_HASTE = Patience(attempts=4, total=20.0)
 
 
 @attrs.frozen(kw_only=True)
@@ -112,12 +116,12 @@ class Registering:
 
     def _taken_back(self, model_id: str) -> tuple[str, ...]:
         """What is left, one line each; nothing where the model is gone, or has become another command's."""
-        client, clock = self.connection.data_science, self.connection.clock
+        client, ask = self.connection.data_science, partial(call, self.connection.clock, patience=_HASTE)
         run = self.registration.freeform_tags.get(RUN_TAG)
         try:
-            model = call(clock, f"read the model {model_id}", client.get_model, model_id).data
+            model = ask(f"read the model {model_id}", client.get_model, model_id).data
             if run is None or (model.freeform_tags or {}).get(RUN_TAG) == run:
-                call(clock, f"remove the model {model_id}", client.delete_model, model_id)
+                ask(f"remove the model {model_id}", client.delete_model, model_id)
         except AbsentOrForbiddenError:
             return ()
         except DeploymentError as refusal:

@@ -14,7 +14,7 @@ from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError
 
 #: Seconds between two looks, the first and the longest.
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 #: Seconds in all: OCI's own creation may have to end before.
 TIMEOUT = 4800.0
 #: How often OCI may say that a state which allows it does not.
@@ -58,7 +58,8 @@ class Deletion:
 
     def _may_be_ordered(self, seen: Found) -> bool:
         state = seen.deployment.state
-        if state is LifecycleState.DELETING or (self._ordered is not None and not self._came_to_nothing(seen)):
+        if state is LifecycleState.DELETING or self._ordered is not None:
+            self._check_order(seen)
             self.step.says("waiting until it is gone")
             return False
         if not state.is_settled:
@@ -66,17 +67,19 @@ class Deletion:
             return False
         return True
 
-    def _came_to_nothing(self, seen: Found) -> bool:
-        """Whether the order has ended and the deployment is still there.
+    def _check_order(self, seen: Found) -> None:
+        """Returns while the order goes on, or cannot be looked at.
 
         Raises:
-            ServiceError: The order failed.
+            ServiceError: It failed.
         """
+        if self._ordered is None:
+            return
         requests = WorkRequests(self.connection)
         try:
-            request = requests.get(self._ordered or "")
+            request = requests.get(self._ordered)
         except AbsentOrForbiddenError:
-            return False
+            return
         if request.failed:
             reasons = "; ".join((*requests.errors(request.id), seen.deployment.lifecycle_details))
             raise ServiceError(
@@ -84,7 +87,6 @@ class Deletion:
                 f"which is {seen.deployment.state}: {reasons.strip('; ') or 'it does not say why'}",
                 "Run the command again.",
             )
-        return False
 
     def _order(self, seen: Found) -> None:
         self.step.says("deleting it")

@@ -13,6 +13,8 @@ from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError
 
 _UNWELL = frozenset({LifecycleState.FAILED, LifecycleState.NEEDS_ATTENTION})
+#: A deployment that failed stays so.
+_CHANGEABLE = frozenset({LifecycleState.ACTIVE, LifecycleState.INACTIVE, LifecycleState.NEEDS_ATTENTION})
 
 
 @attrs.frozen
@@ -69,7 +71,7 @@ class Observer:
         try:
             known = self.orders.get(seen.deployment.id)
             last = None if known is None else requests.get(known)
-            if last is not None and (seen.deployment.state.is_settled or not last.has_ended):
+            if last is not None and _speaks_for(last, seen.deployment):
                 return last
         except AbsentOrForbiddenError:
             last = None
@@ -87,8 +89,15 @@ class Observer:
             return (f"(the log of its work request cannot be read: {refusal})",)
 
 
+def _speaks_for(last: WorkRequest, deployment: Deployment) -> bool:
+    """Whether the order is why the deployment is as it is; another command may have given one since."""
+    if not last.has_ended:
+        return True
+    return deployment.state.is_settled and last.failed is (deployment.state in _UNWELL)
+
+
 def _in_transition(deployment: Deployment, last: WorkRequest | None) -> Deployment:
     """An order that was just taken may not show in the state yet, and its work request tells that it goes on."""
-    if last is None or last.has_ended or not deployment.state.is_settled:
+    if last is None or last.has_ended or deployment.state not in _CHANGEABLE:
         return deployment
     return attrs.evolve(deployment, state=LifecycleState.UPDATING, lifecycle_details="")

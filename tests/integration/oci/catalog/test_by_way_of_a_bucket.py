@@ -8,7 +8,13 @@ from integration.oci.deployments.rig import calls_of, client_of, connection_to, 
 from integration.oci.object_storage.rig import client_of as storage_of
 from oci_twin.twin import Twin
 
-from oci_mlflow_core.errors import DeploymentError, InvalidRequestError, NotAuthorizedError, ServiceError
+from oci_mlflow_core.errors import (
+    DeploymentError,
+    InvalidRequestError,
+    NotAuthorizedError,
+    ServiceError,
+    UnavailableError,
+)
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, PACK_TAG, RUN_TAG
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.testing.clock import ManualClock
@@ -117,3 +123,14 @@ def test_an_object_that_stays_after_all_went_well_is_an_error_that_lists_it(
     (name,) = objects_in(twin)
     assert models_in(twin) == []
     assert caught.value.leftovers == (f"object oci://{twin.bucket}@{twin.namespace}/{name}",)
+
+
+def test_an_export_that_does_not_end_is_given_up_and_nothing_is_left(
+    twin: Twin, service: OciDeployService, step: RecordingStep
+) -> None:
+    twin.outcomes.stall_next("EXPORT_MODEL_ARTIFACT")
+
+    with pytest.raises(UnavailableError, match=r"the work request \S+ goes on after 7200 s$"):
+        service.catalog.register(registration(twin), ARTIFACT, step)
+
+    assert (models_in(twin), objects_in(twin)) == ([], [])

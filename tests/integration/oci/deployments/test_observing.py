@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from integration.oci.deployments.orders import active_in, desired_in, set_state, settled, updated
-from integration.oci.deployments.rig import client_of, deployments_in, fail
+from integration.oci.deployments.rig import client_of, deployments_in, fail, service_on
 from oci_twin.twin import Twin
 
 from oci_mlflow_core.errors import NoSuchDeploymentError, NotAuthorizedError
@@ -184,3 +184,20 @@ def test_every_page_of_the_list_is_read(twin: Twin, service: OciDeployService) -
         client_of(twin).create_model_deployment(details)
 
     assert len(list(service.lifecycle.list())) == 101
+
+
+def test_another_commands_failure_is_not_taken_for_ones_own_success(
+    twin: Twin, service: OciDeployService, clock: ManualClock
+) -> None:
+    made = active_in(twin, service)
+    clock.advance(1)
+    twin.outcomes.fail_next(UPDATE, "No capacity.")
+    other = service_on(twin, service.connection.session.home, clock)
+    updated(other, made, replica=2)
+
+    seen = settled(service, made)
+
+    assert (seen.state, seen.lifecycle_details) == (
+        LifecycleState.NEEDS_ATTENTION,
+        "InternalServerError: No capacity.",
+    )

@@ -295,3 +295,13 @@ def test_a_subnet_ends_the_managed_network_that_the_service_noted() -> None:
     instance = model_configuration(sent(now, wanted))["instanceConfiguration"]
 
     assert (instance["subnetId"], instance["networkAccessType"]) == ("subnet", "CUSTOM_NETWORKING")
+
+
+def test_a_type_of_a_later_service_is_left_alone() -> None:
+    tree = create_tree(plain())
+    tree["modelDeploymentConfigurationDetails"]["deploymentType"] = "UNKNOWN_ENUM_VALUE"
+
+    with pytest.raises(InvalidRequestError) as caught:
+        update_tree(tree, seen(plain()), ())
+
+    assert str(caught.value) == "deployments of the type UNKNOWN_ENUM_VALUE cannot be updated by this version"

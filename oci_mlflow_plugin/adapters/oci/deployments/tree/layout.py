@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 
+from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_plugin.adapters.oci.deployments.tree.plain import Plain
 
 #: The part of the tree that says how it runs.
@@ -69,8 +70,15 @@ class Kind(str, enum.Enum):
 
 
 def kind_of(tree: Plain) -> Kind:
-    """What kind of deployment the service tells of."""
-    return Kind((tree.get(CONFIGURATION) or {}).get("deploymentType") or Kind.SINGLE_MODEL)
+    """What kind of deployment the service tells of.
+
+    Raises:
+        InvalidRequestError: One that this version does not know.
+    """
+    name = (tree.get(CONFIGURATION) or {}).get("deploymentType") or Kind.SINGLE_MODEL
+    if name not in set(Kind):
+        raise InvalidRequestError(f"deployments of the type {name} cannot be updated by this version")
+    return Kind(name)
 
 
 def sections_of(tree: Plain) -> Plain:
