@@ -51,8 +51,13 @@ class Behaviour:
     #: What a PUT does to the members of a nested object that it mentions without them: they go with the rest of the
     #: object (``groups``), or they stay (``members``). A member that is null goes either way.
     update_replaces: Literal["groups", "members"] = "groups"
-    #: The status for an edit that the state or the rules do not allow.
+    #: Whether GET shows the defaults that nobody gave, such as the bandwidth and the number of instances.
+    shows_defaults: bool = True
+    #: The status for an edit that the rules do not allow.
     edit_rule_status: int = 400
+    #: Whether NEEDS_ATTENTION takes every edit that ACTIVE does, or those alone that the SDK's docstring names: shape,
+    #: instance count, model, load balancer and logs, with name, description and tags.
+    needs_attention_takes: Literal["all", "documented"] = "all"
     #: Whether name, description and tags of an active deployment have to travel without anything else.
     identity_alone: bool = False
     #: Whether subnet, private endpoint and access type of an active deployment can be changed.
@@ -68,6 +73,9 @@ class Behaviour:
     #: Where a failed activation ends.
     failed_activation_state: Literal["FAILED", "INACTIVE", "NEEDS_ATTENTION"] = "FAILED"
     deactivate_needs_attention: bool = True
+    delete_needs_attention: bool = True
+    #: Whether the logs and errors of a work request begin with the last one.
+    newest_entries_first: bool = False
     #: Whether ``modelDeploymentUrl`` is there while the deployment is CREATING.
     url_while_creating: bool = True
     #: The SDK says that a work request can be cancelled which "has not started"; true lets a running one be, too.

@@ -235,6 +235,28 @@ def test_a_deleted_deployment_can_be_read_for_a_day(science: Science) -> None:
     assert science.client.list_model_deployments(science.compartment_id).data == []
 
 
+def test_a_deleted_deployment_can_be_gone_at_once() -> None:
+    with serving(behaviour=Behaviour(tombstone_seconds=0)) as science:
+        deployment_id = science.active()
+        first = science.client.get_model_deployment(deployment_id)
+        science.client.delete_model_deployment(deployment_id)
+
+        seen = oci.wait_until(
+            science.client, first, "lifecycle_state", "DELETED", max_interval_seconds=0, succeed_on_not_found=True
+        )
+
+        assert seen is oci.waiter.WAIT_RESOURCE_NOT_FOUND
+
+
+def test_deleting_what_needs_attention_can_be_forbidden() -> None:
+    with serving(behaviour=Behaviour(delete_needs_attention=False)) as science:
+        science.twin.outcomes.needs_attention_next("MODEL_DEPLOYMENT_CREATE")
+        deployment_id = science.create()
+        science.settled(deployment_id)
+
+        assert refused(science.client.delete_model_deployment, deployment_id)[0] == 409
+
+
 @pytest.mark.parametrize("operation", [*PLAIN, "get_model_deployment"])
 def test_a_deployment_that_is_not_there_is_not_found(science: Science, operation: str) -> None:
     answer = refused(getattr(science.client, operation), "ocid1.datasciencemodeldeployment.oc1.iad.none")

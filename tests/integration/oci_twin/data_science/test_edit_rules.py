@@ -159,6 +159,20 @@ def test_an_update_that_changes_nothing_is_accepted(science: Science) -> None:
     assert science.settled(deployment_id) == "ACTIVE"
 
 
+def test_defaults_that_are_not_shown_can_be_sent_all_the_same() -> None:
+    with serving(behaviour=Behaviour(shows_defaults=False)) as science:
+        deployment_id, model_id = _deployment(science)
+        sent = change(model_id, bandwidthMbps=10, scalingPolicy={"policyType": "FIXED_SIZE", "instanceCount": 1})
+        sent["environmentConfigurationDetails"] = conda(KEY="v")
+
+        before = science.client.get_model_deployment(deployment_id).data
+        after = science.updated(deployment_id, **{CONFIGURATION: sent})
+
+        model = before.model_deployment_configuration_details.model_configuration_details
+        assert (model.bandwidth_mbps, model.scaling_policy) == (None, None)
+        assert after.lifecycle_state == "ACTIVE"
+
+
 def test_everything_at_once_can_be_changed_while_inactive(science: Science) -> None:
     deployment_id, model_id = _deployment(science)
     science.client.deactivate_model_deployment(deployment_id)
@@ -184,6 +198,34 @@ def test_the_rules_hold_where_attention_is_needed_too(science: Science, group: s
 
     assert answer == (400, "InvalidParameter", _message(group, other))
     assert science.update(deployment_id, **_changes(science, model_id, group)).status == 202
+
+
+@pytest.mark.parametrize(
+    ("group", "status"),
+    [
+        ("environment variables", 400),
+        ("autoscaling", 400),
+        ("compute", 202),
+        ("instance count", 202),
+        ("model", 202),
+        ("bandwidth", 202),
+        ("logging", 202),
+        ("tags", 202),
+    ],
+)
+def test_what_needs_attention_can_be_made_to_take_documented_edits_alone(group: str, status: int) -> None:
+    with serving(behaviour=Behaviour(needs_attention_takes="documented")) as science:
+        science.twin.outcomes.needs_attention_next("MODEL_DEPLOYMENT_CREATE")
+        model_id = science.model()
+        deployment_id = science.create(science.deployment_details(model_id))
+        assert science.settled(deployment_id) == "NEEDS_ATTENTION"
+        body = _changes(science, model_id, group)
+
+        if status == 202:
+            assert science.update(deployment_id, **body).status == 202
+        else:
+            message = f"The {group} can only be changed while the model deployment is INACTIVE."
+            assert refused(science.update, deployment_id, **body) == (400, "InvalidParameter", message)
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,17 @@ def test_a_scripted_failure_is_told_by_work_request_deployment_errors_and_logs(s
     assert messages[3].endswith("failed: It broke.")
 
 
+def test_logs_can_begin_with_the_last() -> None:
+    with serving(behaviour=Behaviour(newest_entries_first=True)) as science:
+        work_id = _create(science)
+        for _ in range(2):
+            _get(science, work_id)
+
+        messages = [entry.message for entry in science.client.list_work_request_logs(work_id).data]
+
+        assert [message.rsplit(" ", 1)[1] for message in messages] == ["succeeded.", "accepted."]
+
+
 def test_a_failure_befalls_one_work_request(science: Science) -> None:
     science.twin.outcomes.fail_next("MODEL_DEPLOYMENT_CREATE")
 

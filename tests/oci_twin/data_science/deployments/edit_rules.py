@@ -13,7 +13,7 @@ from typing import Any
 
 from oci_twin.data_science.behaviour import Behaviour, EditRules
 from oci_twin.data_science.deployments.differences import Group, changed_groups, on_custom_network
-from oci_twin.data_science.deployments.states import INACTIVE
+from oci_twin.data_science.deployments.states import INACTIVE, NEEDS_ATTENTION
 from oci_twin.http.call import Refusal
 
 #: Groups that travel as one.
@@ -21,6 +21,8 @@ _BUNDLES: dict[EditRules, frozenset[Group]] = {
     "strict": frozenset({Group.COMPUTE, Group.REPLICAS}),
     "lenient": frozenset({Group.COMPUTE, Group.REPLICAS, Group.MODEL}),
 }
+#: Groups that the SDK's docstring does not name for NEEDS_ATTENTION.
+_UNDOCUMENTED = frozenset({Group.ENVIRONMENT, Group.CONTAINER, Group.AUTOSCALING, Group.NETWORKING})
 _LIGHT = frozenset({Group.IDENTITY, Group.TAGS})
 
 
@@ -35,7 +37,7 @@ def require_editable(
     groups = changed_groups(old, new)
     reason = _never(old, new, groups)
     if reason is None and state != INACTIVE:
-        reason = _not_live(groups, rules, behaviour) or _not_together(groups, rules, behaviour)
+        reason = _not_live(groups, state, rules, behaviour) or _not_together(groups, rules, behaviour)
     if reason is not None:
         raise Refusal(behaviour.edit_rule_status, "InvalidParameter", reason)
     return groups
@@ -49,8 +51,10 @@ def _never(old: Mapping[str, Any], new: Mapping[str, Any], groups: frozenset[Gro
     return None
 
 
-def _not_live(groups: frozenset[Group], rules: EditRules, behaviour: Behaviour) -> str | None:
+def _not_live(groups: frozenset[Group], state: str, rules: EditRules, behaviour: Behaviour) -> str | None:
     fixed = {Group.ENVIRONMENT_TYPE}
+    if state == NEEDS_ATTENTION and behaviour.needs_attention_takes == "documented":
+        fixed |= _UNDOCUMENTED
     if rules == "strict" and not behaviour.live_networking:
         fixed.add(Group.NETWORKING)
     refused = sorted(group.value for group in groups & fixed)

@@ -43,14 +43,15 @@ class Deployments:
         self.checks.require_possible(details)
         self.checks.require_servable(details, body["compartmentId"])
         self.checks.require_logs(details)
-        record = self.records.put(Record(self._new(call, body, details), {"generation": 1, "serving": None}))
+        kept = details if self.around.behaviour.shows_defaults else body
+        record = self.records.put(Record(self._new(call, body, kept), {"generation": 1, "serving": None}))
         task = self.begin(endings.CREATE, record, generation=1, details=endings.details_of(record))
         return shown(record, self.view.of(record), status=202, opc_work_request_id=task.id)
 
-    def _new(self, call: Call, body: dict[str, Any], details: dict[str, Any]) -> dict[str, Any]:
+    def _new(self, call: Call, body: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
         now = self.around.clock.now()
         return {
-            **details,
+            **kept,
             **described(body, made_up_name("modeldeployment", now)),
             "id": ids.ocid("datasciencemodeldeployment"),
             "timeCreated": rfc3339(now),

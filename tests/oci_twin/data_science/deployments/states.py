@@ -26,11 +26,12 @@ SETTLED = (ACTIVE, INACTIVE, NEEDS_ATTENTION)
 def allowed(operation: str, behaviour: Behaviour) -> tuple[str, ...]:
     """The states in which an operation of a deployment may be begun."""
     deactivatable = ANSWERING if behaviour.deactivate_needs_attention else (ACTIVE,)
+    deletable = SETTLED if behaviour.delete_needs_attention else (ACTIVE, INACTIVE)
     return {
         "update": SETTLED,
         "activate": (INACTIVE,),
         "deactivate": deactivatable,
-        "delete": (*SETTLED, FAILED),
+        "delete": (*deletable, FAILED),
         "move": (*SETTLED, FAILED),
     }[operation]
 

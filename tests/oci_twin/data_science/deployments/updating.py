@@ -32,11 +32,12 @@ class Updating:
         record = self.deployments.required("update", call)
         body = body_with_nulls(call, UPDATE_DEPLOYMENT, self.deployments.around.behaviour)
         old = endings.details_of(record)
-        new = self._intended(old, body)
+        given = self._intended(old, body)
+        new = filled(given)
         around = self.deployments.around
-        groups = require_editable(old, new, record.state, around.edit_rules, around.behaviour)
+        groups = require_editable(filled(old), new, record.state, around.edit_rules, around.behaviour)
         self._require_there(new, groups, record)
-        return self._accept(record, old, new)
+        return self._accept(record, old, new if around.behaviour.shows_defaults else given)
 
     def _intended(self, old: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
         change = {key: value for key, value in body.items() if value is not None or key != "displayName"}
@@ -46,9 +47,8 @@ class Updating:
             _require_same_type(old, change)
         new = merged(old, change, self.deployments.around.behaviour.update_replaces)
         self.deployments.checks.require_whole(new)
-        new = filled({"freeformTags": {}, "definedTags": {}, **new})
-        self.deployments.checks.require_possible(new)
-        return new
+        self.deployments.checks.require_possible(filled(new))
+        return {"freeformTags": {}, "definedTags": {}, **new}
 
     def _require_there(self, new: dict[str, Any], groups: frozenset[Group], record: Record) -> None:
         if Group.MODEL in groups:

@@ -46,10 +46,14 @@ class WorkRequestOperations:
         return attrs.evolve(reply, json=[{k: v for k, v in item.items() if k != "resourceId"} for item in shown])
 
     def errors(self, call: Call) -> Reply:
-        return paged(call, self._advanced(call).errors, default=self.behaviour.page, maximum=_MOST)
+        return self._entries(call, self._advanced(call).errors)
 
     def logs(self, call: Call) -> Reply:
-        return paged(call, self._advanced(call).logs, default=self.behaviour.page, maximum=_MOST)
+        return self._entries(call, self._advanced(call).logs)
+
+    def _entries(self, call: Call, entries: list[dict[str, str]]) -> Reply:
+        ordered = entries[::-1] if self.behaviour.newest_entries_first else entries
+        return paged(call, ordered, default=self.behaviour.page, maximum=_MOST)
 
     def _advanced(self, call: Call) -> Task:
         self.work.advance()
