@@ -41,7 +41,7 @@ def calling(model_uri: str, *, files_to: Path | None = None, once: bool = False)
     """Calls of MLflow within are silent and end in bounded time; what they raise becomes an `ArtifactError`.
 
     Args:
-        model_uri: What the calls are about, for the error.
+        model_uri: What the calls are about, for the error; empty where that is the registry.
         files_to: Where files are brought to, if they are: a single answer may take long then, and that disk be full.
         once: Whether nothing is tried twice, and nothing waited for long, whatever the user has set.
     """
@@ -123,7 +123,10 @@ def store_name() -> str:
 def _translated(model_uri: str, fault: Exception) -> ArtifactError:
     if isinstance(fault, ModuleNotFoundError):
         module = str(fault.name).partition(".")[0]
-        reason = f"its store needs the Python package '{_PACKAGES.get(module, module)}', which is not installed here"
+        whose = "its" if model_uri else "the registry's"
+        reason = (
+            f"{whose} store needs the Python package '{_PACKAGES.get(module, module)}', which is not installed here"
+        )
         return ArtifactError(model_uri, reason, "Install it beside MLflow and run the command again.")
     said = without_credentials(str(fault).strip().partition("\n")[0]) or type(fault).__name__
     status = _STATUS.search(said)
@@ -137,4 +140,4 @@ def _translated(model_uri: str, fault: Exception) -> ArtifactError:
     if isinstance(fault, (ConnectionError, TimeoutError)) or any(text in said for text in _UNREACHABLE):
         hint = f"Check that {_VARIABLES} name it and that it runs."
         return ArtifactError(model_uri, f"the MLflow server '{store_name()}' does not answer", hint)
-    return ArtifactError(model_uri, f"MLflow cannot read it: {said}")
+    return ArtifactError(model_uri, f"MLflow cannot read {'it' if model_uri else 'the registry'}: {said}")

@@ -126,6 +126,23 @@ def test_a_registry_that_does_not_exist_is_not_made(uri: str, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("oracle+nodriver://db/mlflow", "MLflow cannot read the registry: "),
+        ("mssql+pyodbc://db/mlflow", "the registry's store needs the Python package 'pyodbc', which is not installed"),
+    ],
+)
+def test_a_registry_that_cannot_be_opened_is_named(uri: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
+
+    with pytest.raises(ArtifactError) as caught:
+        MlflowArtifactSource().served({"a": "models:/cancer/1"})
+
+    assert str(caught.value).startswith(told)
+
+
 def test_a_server_that_hangs_up_is_asked_once_whatever_the_user_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "7")
     with hanging_up() as (port, calls):
