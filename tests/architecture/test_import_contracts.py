@@ -42,6 +42,10 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         {"oci_mlflow_plugin/progress/planted_mlflow.py": "import mlflow"},
         "oci_mlflow_plugin.progress.planted_mlflow -> mlflow",
     ),
+    "oci": (
+        {"oci_mlflow_plugin/adapters/score/planted_cloud.py": "import oci"},
+        "oci_mlflow_plugin.adapters.score.planted_cloud -> oci",
+    ),
     "isal": (
         {"oci_mlflow_plugin/adapters/home/planted_gzip.py": "import isal"},
         "oci_mlflow_plugin.adapters.home.planted_gzip -> isal",
