@@ -50,6 +50,9 @@ class TestMemoryDeployService(CatalogContract, LifecycleContract, PredictorContr
 
 
 class TestLocalDeployService(CatalogContract, LifecycleContract, PredictorContract):
+    switches = False
+    knows_tokens = False
+
     @pytest.fixture
     def service(self, tmp_path: Path) -> Iterator[DeployService]:
         home = Home(tmp_path / "home")
