@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -18,6 +19,8 @@ from oci_mlflow_plugin.adapters.oci.object_storage.sizes import ranges
 
 #: Bytes that are read, hashed or sent at once.
 BLOCK = 1 << 18
+#: Parts are hashed in turn: the first is on its way while the next is hashed, instead of all being ready late.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class Part(Protocol):
@@ -79,7 +82,7 @@ def parts_of_file(path: Path, size: int, part: int) -> list[FilePart]:
 def md5_of(part: Part) -> str:
     """Its MD5 as Content-MD5 holds it (RFC 1864): Base64 of the 16 bytes."""
     digest = hashlib.md5(usedforsecurity=False)
-    with part.open() as stream:
+    with _ONE_AT_A_TIME, part.open() as stream:
         for block in blocks(stream, part.size):
             digest.update(block)
     return base64.b64encode(digest.digest()).decode("ascii")

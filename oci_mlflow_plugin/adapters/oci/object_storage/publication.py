@@ -11,8 +11,9 @@ What happens in which order, so that whoever is killed when leaves no half of a 
    aborted. Whoever is still at work on one of them cannot finish: the condition of step 4 has failed for it.
 
 A publisher that is killed before step 4 leaves its note. The next one of the same bytes reads from it which upload is
-unfinished, and goes on with that if its parts are the same; the next one of other bytes removes both in step 5. Two live
-publishers of the same bytes may come to share one upload: its commit or its abort, whichever is first, decides for both.
+unfinished, and goes on with that if its parts are the same; the next one of other bytes removes both in step 5. Two
+live publishers of the same bytes may come to share one upload: its commit or its abort, whichever is first, decides for
+both.
 """
 
 from __future__ import annotations
