@@ -123,6 +123,22 @@ def test_an_update_changes_what_serves_once_the_new_one_is_ready(science: Scienc
     assert _predicted(science, deployment_id) == "server 2"
 
 
+def test_the_old_one_serves_until_the_update_ends(science: Science) -> None:
+    model_id = science.model()
+    deployment_id = science.create(_details(science, model_id, "1"))
+    _settled(science, deployment_id)
+    science.twin.outcomes.stall_next("MODEL_DEPLOYMENT_UPDATE")
+    environment = container(image=IMAGE % "2", predictApiSpecification="openai")
+
+    science.update(deployment_id, **{CONFIGURATION: change(model_id, environment=environment)})
+    before = [(science.state(deployment_id), _predicted(science, deployment_id)) for _ in range(3)]
+    science.twin.outcomes.release()
+    _settled(science, deployment_id)
+
+    assert before == [("UPDATING", "server 1")] * 3
+    assert _predicted(science, deployment_id) == "server 2"
+
+
 def test_a_failed_update_leaves_the_old_one_serving(science: Science) -> None:
     model_id = science.model()
     deployment_id = science.create(_details(science, model_id, "1"))

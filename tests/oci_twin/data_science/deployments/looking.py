@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from oci_twin.data_science.deployments import states
+from oci_twin.data_science.deployments.endings import CHANGEABLE
 from oci_twin.data_science.deployments.generations import Generations
 from oci_twin.data_science.deployments.sections import group_id
 from oci_twin.data_science.deployments.view import View
@@ -34,16 +37,12 @@ class Answering:
 
     Attributes:
         server_url: Where its server answers; None where it has none, yet or at all.
+        details: The deployment as it serves now, which during an update is not as GET shows it.
     """
 
     state: str
     server_url: str | None
-    details: dict[str, object]
-
-    @property
-    def answers(self) -> bool:
-        """Whether predictions are possible in its state."""
-        return self.state in states.ANSWERING or (self.state == states.UPDATING and self.server_url is not None)
+    details: dict[str, Any]
 
 
 @attrs.frozen
@@ -91,9 +90,14 @@ class Looking:
         record = self.catalog.deployments.find(deployment_id)
         if record is None or record.deleted is not None:
             return None
-        return Answering(record.state, self.generations.url(record), record.seen)
+        return Answering(record.state, self.generations.url(record), _as_it_serves(record))
 
     def _looked_at(self, deployment_id: str) -> Record:
         self.catalog.deployments.get(deployment_id)
         self.work.advance({deployment_id})
         return self.catalog.deployments.get(deployment_id)
+
+
+def _as_it_serves(record: Record) -> dict[str, Any]:
+    serving = record.own.get("serving_details")
+    return record.seen if serving is None else {**without(record.seen, *CHANGEABLE), **serving}
