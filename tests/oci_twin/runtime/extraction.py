@@ -26,34 +26,50 @@ def extract(stream: BinaryIO, folder: Path) -> None:
         tarfile.TarError, EOFError, OSError: The archive is none, or a file cannot be written.
     """
     folder.mkdir(parents=True)
-    root = folder.resolve()
-    with tarfile.open(fileobj=stream, mode="r|gz") as archive:
-        for member in archive:
-            place = _place(member.name, member.name, root)
+    with tarfile.open(fileobj=stream, mode="r:gz") as archive:
+        _Extraction(archive, folder.resolve()).run()
+
+
+class _Extraction:
+    """One archive on its way into a folder."""
+
+    def __init__(self, archive: tarfile.TarFile, root: Path) -> None:
+        self._archive = archive
+        self._root = root
+        #: Folders that are there and inside; forgotten with every link, which may change where names lead.
+        self._known: set[PurePosixPath] = set()
+
+    def run(self) -> None:
+        for member in self._archive:
             if member.isdir():
-                place.mkdir(parents=True, exist_ok=True)
+                self._enter(PurePosixPath(member.name), member)
+            elif member.isreg() or member.issym() or member.islnk():
+                self._extract(member)
             else:
-                _extract(archive, member, place, root)
+                raise UnsafeMemberError(f"'{member.name}' is neither a file nor a folder nor a link")
 
+    def _extract(self, member: tarfile.TarInfo) -> None:
+        name = PurePosixPath(member.name)
+        self._enter(name.parent, member)
+        if member.islnk():
+            self._enter(PurePosixPath(member.linkname).parent, member)
+        place = self._root / name
+        if os.path.lexists(place):
+            # what is opened for writing would otherwise be the file that a link leads to
+            place.unlink()
+        if member.issym():
+            self._known.clear()
+        member.mode &= 0o777
+        member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
+        self._archive.extract(member, self._root, **_OPTIONS)  # type: ignore[arg-type]
 
-def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Path, root: Path) -> None:
-    if not (member.isreg() or member.issym() or member.islnk()):
-        raise UnsafeMemberError(f"'{member.name}' is neither a file nor a folder nor a link")
-    if member.islnk():
-        _place(member.linkname, member.name, root)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    # what is opened for writing would otherwise be the file that a link leads to
-    place.unlink(missing_ok=True)
-    member.mode &= 0o777
-    member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
-    archive.extract(member, root, **_OPTIONS)  # type: ignore[arg-type]
-
-
-def _place(name: str, member: str, root: Path) -> Path:
-    """Where a name leads, with every link to its folder followed."""
-    parts = PurePosixPath(name).parts
-    path = root.joinpath(*parts)
-    folder = path.parent.resolve() if parts else root
-    if name.startswith("/") or ".." in parts or not folder.is_relative_to(root):
-        raise UnsafeMemberError(f"'{member}' lies outside of the archive's folder")
-    return folder / path.name if parts else root
+    def _enter(self, folder: PurePosixPath, member: tarfile.TarInfo) -> None:
+        """Makes sure of a folder, with every link on the way followed."""
+        if folder in self._known:
+            return
+        place = self._root / folder
+        outside = folder.is_absolute() or ".." in (*folder.parts, PurePosixPath(member.name).name)
+        if outside or not place.resolve().is_relative_to(self._root):
+            raise UnsafeMemberError(f"'{member.name}' lies outside of the archive's folder")
+        place.mkdir(parents=True, exist_ok=True)
+        self._known.add(folder)
