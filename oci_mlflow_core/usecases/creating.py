@@ -28,7 +28,6 @@ from oci_mlflow_core.usecases.leftovers import Leftover, settle, settle_intent
 from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
-from oci_mlflow_core.usecases.rivals import refuse_where_another_was_first
 from oci_mlflow_core.usecases.undo import UndoLog
 from oci_mlflow_core.usecases.waiting import await_settled
 
@@ -107,8 +106,6 @@ class Creation:
         desired = desired_deployment(self.request.name, self.request.loaded.spec, model_id, tags)
         ordered = lifecycle.create(attrs.evolve(desired, retry_token=intent.retry_token))
         self.undo.made(intent, ordered.id, lambda: lifecycle.delete(ordered.id, step))
-        if self.ports.service_descriptor.shared:
-            refuse_where_another_was_first(lifecycle.list(), ordered)
         self.deployment = ordered
         step.done(ordered.id)
 

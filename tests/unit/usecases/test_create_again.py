@@ -274,37 +274,11 @@ def test_the_token_of_an_order_is_in_the_journal_before_the_order(shared_world: 
     assert all(tokens.values())
 
 
-def test_of_two_that_create_a_name_at_once_the_later_withdraws(shared_world: World) -> None:
-    first = create_deployment(shared_world.ports, shared_world.create(name="theft", wait=False))
-    lifecycle = type(shared_world.service.lifecycle)
-    create = lifecycle.create
+def test_a_service_that_had_another_one_first_withdraws_what_was_made(shared_world: World) -> None:
+    shared_world.service.refusals["create"] = [NameInUseError("another was first")]
 
-    def rival_appears(self: object, desired: object) -> Deployment:
-        entry = shared_world.service.deployments[first.id]
-        entry.deployment = attrs.evolve(entry.deployment, name="fraud")
-        return create(self, desired)  # type: ignore[arg-type]
+    with pytest.raises(NameInUseError) as failure:
+        create_deployment(shared_world.ports, shared_world.create())
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lifecycle, "create", rival_appears)
-        with pytest.raises(NameInUseError) as failure:
-            create_deployment(without_journal(shared_world), shared_world.create("models:/fraud/2"))
-
-    assert str(failure.value) == f"another command created a deployment called 'fraud' at the same time ({first.id})"
-    assert [each.id for each in shared_world.deployments()] == [first.id]
-    assert list(shared_world.service.models) == [first.model_id]
-
-
-def test_of_two_that_create_a_name_at_once_the_earlier_goes_on(shared_world: World) -> None:
-    lifecycle = type(shared_world.service.lifecycle)
-    create = lifecycle.create
-
-    def rival_follows(self: object, desired: object) -> Deployment:
-        made = create(self, desired)  # type: ignore[arg-type]
-        create(self, attrs.evolve(desired, retry_token="theirs"))  # type: ignore[arg-type,misc] # noqa: S106
-        return made
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lifecycle, "create", rival_follows)
-        deployment = create_deployment(shared_world.ports, shared_world.create())
-
-    assert deployment.state is LifecycleState.ACTIVE
+    assert failure.value.leftovers == ()
+    assert shared_world.nothing_is_left()
