@@ -33,7 +33,6 @@ _RULES = (
     _Rule("data_science", "work_request", "data-science-work-requests"),
     _Rule("data_science", "project", "data-science-projects"),
     _Rule("data_science", "model", "data-science-models"),
-    _Rule("data_science", "metadat", "data-science-models"),
     _Rule("object_storage", "namespace", "objectstorage-namespaces", "tenancy"),
     _Rule("object_storage", "bucket", "buckets"),
     _Rule("object_storage", "", "objects"),
