@@ -9,12 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import oci
 import psutil
 import pytest
 import requests
+from integration.oci_twin.data_plane_rig import container
+from integration.oci_twin.deployed_rig import Cloud
+from integration.oci_twin.runtime_rig import ECHO, make_pack
 
 TESTS = Path(__file__).resolve().parents[2]
 SECONDS = 30
@@ -61,6 +65,15 @@ def _storage(home: Path, url: str) -> Any:
     return oci.object_storage.ObjectStorageClient(config, service_endpoint=url)
 
 
+def _user(folder: Path, url: str) -> Cloud:
+    """Somebody who knows what the command wrote, and nothing else."""
+    found = _sourced(folder / "home" / "env.sh")
+    names = {name.removeprefix("TWIN_").lower(): value for name, value in found.items() if name.startswith("TWIN_")}
+    config = oci.config.from_file(found["OCI_CONFIG_FILE"])
+    known: Any = SimpleNamespace(**{**names, "url": url, "sdk_config": lambda: config})
+    return Cloud(known, folder)
+
+
 def test_its_folder_says_all_that_a_client_needs(started: Any, tmp_path: Path) -> None:
     _, url = started()
 
@@ -94,6 +107,36 @@ def test_it_ends_when_it_is_told_to_and_leaves_no_child(started: Any, number: si
     assert process.wait(SECONDS) == 0
     assert not any(child.is_running() for child in children)
     assert process.stderr.read() == ""
+
+
+def test_what_serves_deployments_ends_with_it(started: Any, tmp_path: Path) -> None:
+    process, url = started()
+    user = _user(tmp_path, url)
+    user.put_pack(make_pack(tmp_path))
+    deployment, work_request = user.create(user.model(ECHO))
+    answer = user.predict(deployment, [1])
+    serving = psutil.Process(process.pid).children(recursive=True)
+
+    process.terminate()
+
+    assert (work_request.status, answer) == ("SUCCEEDED", {"prediction": [1], "model": "model"})
+    assert process.wait(SECONDS) == 0
+    assert serving
+    assert psutil.wait_procs(serving, timeout=SECONDS)[1] == []
+
+
+def test_a_container_is_the_server_that_it_was_told(started: Any, tmp_path: Path) -> None:
+    image = "iad.ocir.io/tests/serving:1"
+    environment = {"environmentConfigurationType": "OCIR_CONTAINER", "image": image, "serverPort": 8080}
+    with container() as server:
+        _, url = started("--image", f"{image}={server}")
+        user = _user(tmp_path, url)
+        deployment, work_request = user.create(user.model_of({"MLmodel": ""}), environment)
+
+        answer = user.predict(deployment, {"dataframe_split": {}})
+
+    assert work_request.status == "SUCCEEDED"
+    assert answer["path"] == "/predict"
 
 
 def test_a_client_with_an_idle_connection_does_not_hold_it(started: Any, tmp_path: Path) -> None:

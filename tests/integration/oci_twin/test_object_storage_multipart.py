@@ -207,8 +207,11 @@ def test_of_two_uploads_the_second_to_be_committed_is_refused(twin: Twin, storag
     assert storage.get_object(twin.namespace, twin.bucket, "big").data.content == b"first"
 
 
-def test_metadata_names_begin_with_opc_meta(twin: Twin, storage: Any) -> None:
-    details = CreateMultipartUploadDetails(object="big", metadata={"manifest": "{}"})
+@pytest.mark.parametrize("metadata", [{"manifest": "{}"}, {"opc-meta-m": "a\nb"}, {"opc-meta-m": "\u20ac"}])
+def test_metadata_is_what_headers_can_hold_and_begins_with_opc_meta(
+    twin: Twin, storage: Any, metadata: dict[str, str]
+) -> None:
+    details = CreateMultipartUploadDetails(object="big", metadata=metadata)
 
     with pytest.raises(oci.exceptions.ServiceError) as refused:
         storage.create_multipart_upload(twin.namespace, twin.bucket, details)

@@ -87,6 +87,17 @@ class Call:
         except ValueError as error:
             raise Refusal(400, "CannotParseRequest", f"The body is no JSON: {error}") from error
 
+    def fields(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        Raises:
+            Refusal: 400 CannotParseRequest when it is none.
+        """
+        found = self.json()
+        if not isinstance(found, dict):
+            raise Refusal(400, "CannotParseRequest", "The body is no JSON object.")
+        return found
+
     def save(self, path: Path) -> None:
         """Puts the body where ``path`` says, by moving the file that it was received into; it is read no more."""
         if self.file is None:

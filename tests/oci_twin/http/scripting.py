@@ -63,7 +63,10 @@ class Scripting:
     def _advance(self, call: Call) -> Reply:
         if not isinstance(self.clock, ManualClock):
             raise Refusal(409, "IncorrectState", "The twin runs on the time of this machine.")
-        self.clock.advance(float(call.json()["advance"]))
+        seconds = call.fields().get("advance")
+        if not isinstance(seconds, int | float):
+            raise Refusal(400, "InvalidParameter", "advance is a number of seconds.")
+        self.clock.advance(seconds)
         return self._now(call)
 
 

@@ -33,7 +33,7 @@ class LogSearch:
         return routes
 
     def search_logs(self, call: Call) -> Reply:
-        details = call.json()
+        details = call.fields()
         start, end = _moment(details, "timeStart"), _moment(details, "timeEnd")
         if not timedelta() <= end - start <= _LONGEST:
             raise Refusal(400, "InvalidParameter", "timeEnd is at most 14 days after timeStart.")

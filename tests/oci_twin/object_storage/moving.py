@@ -39,7 +39,7 @@ class Moving:
 
     def rename_object(self, call: Call) -> Reply:
         bucket = self._bucket(call)
-        given = call.json()
+        given = call.fields()
         source = self.store.object(bucket, given.get("sourceName") or "")
         name = receiving.checked_name(given.get("newName") or "", self.store.rules)
         if name == source.name:
@@ -53,10 +53,12 @@ class Moving:
         return Reply(headers=own)
 
     def copy_object(self, call: Call) -> Reply:
-        given = call.json()
+        given = call.fields()
         source = self.store.object(self._bucket(call), given.get("sourceObjectName") or "")
-        target = self.store.bucket(given["destinationNamespace"], given["destinationBucket"])["name"]
-        name = receiving.checked_name(given["destinationObjectName"], self.store.rules)
+        target = self.store.bucket(given.get("destinationNamespace") or "", given.get("destinationBucket") or "")[
+            "name"
+        ]
+        name = receiving.checked_name(given.get("destinationObjectName") or "", self.store.rules)
         _check(source, given.get("sourceObjectIfMatchETag"), None)
         old = self.store.find(target, name)
         _check(old, given.get("destinationObjectIfMatchETag"), given.get("destinationObjectIfNoneMatchETag"))

@@ -25,13 +25,6 @@ _BUCKET = "/n/{namespace}/b/{bucket}/u"
 _OBJECT = _BUCKET + "/{object}"
 _UPLOAD_SHOWN = ("namespace", "bucket", "object", "uploadId", "timeCreated", "storageTier")
 _PART_SHOWN = ("etag", "md5", "size", "partNumber")
-_HEADERS = {
-    "contentType": "content-type",
-    "contentLanguage": "content-language",
-    "contentEncoding": "content-encoding",
-    "contentDisposition": "content-disposition",
-    "cacheControl": "cache-control",
-}
 
 
 @frozen
@@ -57,7 +50,7 @@ class Multipart:
 
     def create_multipart_upload(self, call: Call) -> Reply:
         bucket = self._bucket(call)
-        given = call.json()
+        given = call.fields()
         name = receiving.checked_name(given.get("object") or "", self.store.rules)
         if not name:
             raise bad("MissingObjectName", "object is required.")
@@ -70,7 +63,7 @@ class Multipart:
             "timeCreated": rfc3339(self.store.clock.now()),
             "storageTier": given.get("storageTier") or "Standard",
             "metadata": receiving.checked_metadata(given.get("metadata") or {}, self.store.rules),
-            "headers": {header: given[key] for key, header in _HEADERS.items() if given.get(key)},
+            "headers": receiving.named_headers(given),
         }
         self.uploads.keep(upload)
         return Reply(json=_shown(upload, _UPLOAD_SHOWN), headers={"location": f"{call.path}/{name}"})
@@ -102,7 +95,7 @@ class Multipart:
         upload = self._upload(call)
         bucket, name = upload["bucket"], upload["object"]
         self._check_conditions(call, bucket, name)
-        parts = committed_parts(call.json(), self.uploads.parts(upload["uploadId"]))
+        parts = committed_parts(call.fields(), self.uploads.parts(upload["uploadId"]))
         digest = multipart_md5(base64.b64decode(part["md5"]) for part in parts)
         now = self.store.clock.now()
         old = self.store.find(bucket, name)

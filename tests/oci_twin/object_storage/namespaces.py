@@ -65,7 +65,7 @@ class Namespaces:
 
     def create_bucket(self, call: Call) -> Reply:
         self._require_namespace(call)
-        given = call.json()
+        given = call.fields()
         name = given.get("name", "")
         if not _NAME.match(name):
             raise bad("InvalidBucketName", "A bucket's name has letters, digits, '.', '_' and '-'.")
@@ -86,7 +86,7 @@ class Namespaces:
     def update_bucket(self, call: Call) -> Reply:
         bucket = self._bucket(call)
         require_match(call, bucket["etag"], code="IfMatchFailed")
-        changes = {key: value for key, value in call.json().items() if key in _CHANGEABLE}
+        changes = {key: value for key, value in call.fields().items() if key in _CHANGEABLE}
         bucket.update(changes, etag=ids.etag())
         self.store.state.put(BUCKET, bucket["name"], bucket)
         return _shown(bucket)

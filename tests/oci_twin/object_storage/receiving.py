@@ -10,6 +10,13 @@ from oci_twin.object_storage.records import CONTENT_HEADERS
 from oci_twin.object_storage.rules import StorageRules, bad
 
 _PREFIX = "opc-meta-"
+_DETAILS = {
+    "contentType": "content-type",
+    "contentLanguage": "content-language",
+    "contentEncoding": "content-encoding",
+    "contentDisposition": "content-disposition",
+    "cacheControl": "cache-control",
+}
 
 
 def checked_digest(call: Call, rules: StorageRules) -> str:
@@ -62,9 +69,27 @@ def checked_metadata(given: Mapping[str, str], rules: StorageRules) -> dict[str,
     metadata = {name.lower(): value for name, value in given.items()}
     if not all(name.startswith(_PREFIX) and len(name) > len(_PREFIX) for name in metadata):
         raise bad("InvalidMetadata", f"Names of metadata begin with {_PREFIX}.")
+    if not all(_is_header_text(value) for value in metadata.values()):
+        raise bad("InvalidMetadata", "Values of metadata are text that a header can hold.")
     if sum(len(name) + len(value) for name, value in metadata.items()) > rules.metadata_bytes:
         raise bad("MetadataTooLarge", f"The metadata has more than {rules.metadata_bytes} bytes.")
     return metadata
+
+
+def _is_header_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and all(ord(character) < 256 for character in value)
+
+
+def named_headers(given: Mapping[str, object]) -> dict[str, str]:
+    """The content headers that the details of a multipart upload name.
+
+    Raises:
+        Refusal: 400 InvalidMetadata for one that no header can hold.
+    """
+    named = {name: given[key] for key, name in _DETAILS.items() if given.get(key)}
+    if not all(_is_header_text(value) for value in named.values()):
+        raise bad("InvalidMetadata", "Content headers are text that a header can hold.")
+    return {name: str(value) for name, value in named.items()}
 
 
 def content_headers(call: Call) -> dict[str, str]:
@@ -77,6 +102,6 @@ def checked_name(name: str, rules: StorageRules) -> str:
     Raises:
         Refusal: 400 InvalidObjectName.
     """
-    if len(name.encode()) > rules.name_bytes or any(character in name for character in "\r\n\0"):
+    if not 1 <= len(name.encode()) <= rules.name_bytes or any(character in name for character in "\r\n\0"):
         raise bad("InvalidObjectName", f"A name has 1 to {rules.name_bytes} bytes, no line ends and no null.")
     return name
