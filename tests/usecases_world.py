@@ -28,9 +28,9 @@ from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.reading import empty_spec, read_spec
 from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
-from oci_mlflow_core.testing.artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.journal import MemoryJournal
+from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.memory_deploy_service import MemoryCatalog, MemoryDeployService, MemoryLifecycle
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore

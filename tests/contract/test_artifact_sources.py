@@ -10,7 +10,8 @@ from mlflow import MlflowClient
 
 from oci_mlflow_core.model.artifact import ModelFacts, ModelOrigin, ModelVersion
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
-from oci_mlflow_core.testing.artifact_source import ArtifactSourceContract, KnownModels, MemoryArtifactSource
+from oci_mlflow_core.testing.artifact_source import ArtifactSourceContract, KnownModels
+from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_plugin.adapters.mlflow_artifacts.source import MlflowArtifactSource
 
 FILES = {

@@ -19,7 +19,7 @@ from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.reading import read_spec
-from oci_mlflow_core.testing.artifact_source import MemoryArtifactSource
+from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.usecases.create_deployment import create_deployment
 from oci_mlflow_core.usecases.requests import CreateDeployment

@@ -10,7 +10,7 @@ from usecases_world import World
 from oci_mlflow_core.errors import ArtifactError
 from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
-from oci_mlflow_core.testing.artifact_source import MemoryArtifactSource
+from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_core.usecases.create_deployment import create_deployment
 from oci_mlflow_core.usecases.delete_deployment import delete_deployment
 from oci_mlflow_core.usecases.list_deployments import ListedDeployment, list_deployments
