@@ -51,9 +51,9 @@ class Multipart:
     def create_multipart_upload(self, call: Call) -> Reply:
         bucket = self._bucket(call)
         given = call.fields()
-        name = receiving.checked_name(given.get("object") or "", self.store.rules)
-        if not name:
+        if not given.get("object"):
             raise bad("MissingObjectName", "object is required.")
+        name = receiving.checked_name(given["object"], self.store.rules)
         self._check_conditions(call, bucket, name)
         upload = {
             "namespace": self.store.begun.namespace,
