@@ -9,7 +9,7 @@ import pytest
 from integration.oci.object_storage import rig
 from oci_twin.twin import Twin
 
-from oci_mlflow_core.errors import DeploymentError
+from oci_mlflow_core.errors import CancelledError, DeploymentError
 from oci_mlflow_core.model.pack import PackFile
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
@@ -102,3 +102,60 @@ def test_a_lasting_fault_leaves_nothing_and_the_next_run_ends_well(
     assert attempt(store, pack) is None
     assert len(rig.objects_in(twin)) == 3
     assert rig.open_uploads(twin) == []
+
+
+def test_an_upload_that_cannot_be_aborted_is_told_and_gone_on_with(
+    twin: Twin, store: OciPackStore, pack: PackFile
+) -> None:
+    rig.fail(twin, "upload_part", status=413, skip=rig.PARTS - 1)
+    rig.fail(twin, "abort_multipart_upload", status=503, times=None)
+    failure = attempt(store, pack)
+    twin.faults.clear()
+    twin.faults.forget_calls()
+
+    assert attempt(store, pack) is None
+    assert failure is not None
+    (leftover,) = failure.leftovers
+    assert leftover.startswith(f"perhaps an unfinished upload of {rig.LOCATION}: could not abort the upload of")
+    assert leftover.endswith("; the next run goes on with it or removes it")
+    assert rig.calls_of(twin, "create_multipart_upload") == 0
+    assert rig.calls_of(twin, "upload_part") < rig.PARTS
+    assert rig.open_uploads(twin) == []
+
+
+def test_ctrl_c_while_the_service_is_away_tells_what_is_left(twin: Twin, store: OciPackStore, pack: PackFile) -> None:
+    class Interrupting(RecordingStep):
+        def moved(self, done: int, total: int | None) -> None:
+            rig.fail(twin, "abort_multipart_upload", status=503, times=None)
+            raise KeyboardInterrupt
+
+    with pytest.raises(CancelledError) as raised:
+        store.publish(rig.LOCATION, pack, Interrupting("publish"))
+
+    assert str(raised.value) == f"cancelled while publishing {rig.LOCATION}"
+    assert raised.value.leftovers[0].startswith(f"perhaps an unfinished upload of {rig.LOCATION}")
+
+
+def test_rubbish_that_may_not_be_removed_is_told_and_the_pack_is_there(
+    twin: Twin, store: OciPackStore, pack: PackFile, step: RecordingStep, tmp_path: Path
+) -> None:
+    store.publish(rig.LOCATION, rig.small_pack(tmp_path / "old"), step)
+    rig.fail(twin, "delete_object", status=403, times=None)
+
+    published = store.publish(rig.LOCATION, pack, step, overwrite=True)
+
+    assert published == store.find(rig.LOCATION)
+    assert step.said[-1].startswith(f"what others left beside {rig.LOCATION} stays: could not remove")
+
+
+def test_an_answer_that_is_lost_until_the_end_is_no_failure_when_the_pack_is_there(
+    twin: Twin, store: OciPackStore, pack: PackFile
+) -> None:
+    rig.fail(twin, "commit_multipart_upload", "reset_after", times=None)
+
+    failure = attempt(store, pack)
+
+    found = store.find(rig.LOCATION)
+    assert failure is None
+    assert found is not None
+    assert (found.sha256, len(rig.objects_in(twin))) == (pack.sha256, 3)
