@@ -338,6 +338,32 @@ def test_a_deployment_on_a_compute_cluster_is_possible(science: Science) -> None
     assert shown.model_deployment_system_data.current_instance_count == 2
 
 
+def test_a_deployment_on_a_compute_cluster_scales_by_targets(science: Science) -> None:
+    rule = {
+        "metricExpressionRuleType": "TARGET_PREDEFINED_EXPRESSION",
+        "metricType": "CPU_UTILIZATION",
+        "scaleConfiguration": {"targetScalingConfigurationType": "THRESHOLD", "threshold": 60},
+    }
+    counts = {"minimumInstanceCount": 1, "initialInstanceCount": 2, "maximumInstanceCount": 3}
+    automatic = {"autoScalingPolicyType": "THRESHOLD", "rules": [rule], **counts}
+    amount = {"resourceRequestConfiguration": {"ocpus": 1, "memoryInGBs": 8}}
+    configuration = {
+        "deploymentType": "SINGLE_MODEL_FLEX",
+        "modelConfigurationDetails": {"modelId": science.model()},
+        "infrastructureConfigurationDetails": {
+            "infrastructureType": "MANAGED_COMPUTE_CLUSTER",
+            "computeTargetId": "ocid1.datasciencecomputetarget.oc1.iad.mine",
+            "modelDeploymentResourceConfiguration": amount,
+            "scalingPolicy": {"policyType": "AUTOSCALING", "autoScalingPolicies": [automatic]},
+        },
+    }
+    details = {**science.deployment_details(""), "modelDeploymentConfigurationDetails": configuration}
+
+    shown = science.client.get_model_deployment(science.active(details)).data
+
+    assert shown.model_deployment_system_data.current_instance_count == 2
+
+
 def test_system_data_counts_the_instances(science: Science) -> None:
     policy = {"policyType": "FIXED_SIZE", "instanceCount": 3}
     details = science.deployment_details("")

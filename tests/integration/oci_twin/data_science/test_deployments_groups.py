@@ -117,6 +117,32 @@ def test_groups_are_listed_renamed_and_deleted(science: Science) -> None:
     assert science.client.get_model_group(group_id).data.lifecycle_state == "DELETED"
 
 
+def test_a_group_that_is_not_settled_cannot_be_changed(science: Science) -> None:
+    group_id = science.client.create_model_group(_group_details(science, science.model())).data.id
+
+    for call in (science.client.update_model_group, lambda it, _: science.client.delete_model_group(it)):
+        assert refused(call, group_id, {}) == (409, "IncorrectState", f"{group_id} is CREATING.")
+
+
+def test_a_group_that_cannot_be_made_is_failed(science: Science) -> None:
+    science.twin.outcomes.fail_next("MODEL_GROUP_CREATE", "No.")
+
+    group = science.client.get_model_group(_group(science)).data
+
+    assert (group.lifecycle_state, group.lifecycle_details) == ("FAILED", "No.")
+
+
+def test_a_group_whose_making_is_cancelled_is_failed(science: Science) -> None:
+    response = science.client.create_model_group(_group_details(science, science.model()))
+    work_id = response.headers["opc-work-request-id"]
+
+    science.client.cancel_work_request(work_id)
+    science.client.get_work_request(work_id)
+
+    group = science.client.get_model_group(response.data.id).data
+    assert (group.lifecycle_state, group.lifecycle_details) == ("FAILED", "The work request was cancelled.")
+
+
 def test_a_group_is_deployed(science: Science) -> None:
     group_id = _group(science)
 

@@ -182,6 +182,38 @@ def test_custom_endpoints_have_methods_and_a_suffix_with_a_slash(create: Any) ->
     assert refused(create, environment=container(customHttpEndpoints=many))[0] == 400
 
 
+@pytest.mark.parametrize(
+    ("configuration", "message"),
+    [
+        ({"instanceConfiguration": []}, "instanceConfiguration must be an object."),
+        ({"scalingPolicy": {"policyType": "FIXED_SIZE", "instanceCount": 1.5}}, "instanceCount must be an integer."),
+        ({"scalingPolicy": {**autoscaling(), "isEnabled": "yes"}}, "isEnabled must be true or false."),
+        ({"scalingPolicy": {**autoscaling(), "autoScalingPolicies": {}}}, "autoScalingPolicies must be a list."),
+        ({"environment": container(cmd="serve")}, "cmd must be a list."),
+        ({"environment": container(environmentVariables=["A=1"])}, "environmentVariables must be an object."),
+        ({"instanceConfiguration": instance(capacityReservationIds="x")}, "capacityReservationIds must be a list."),
+    ],
+)
+def test_every_value_has_its_type(create: Any, configuration: dict[str, Any], message: str) -> None:
+    answer = refused(create, **configuration)
+
+    assert answer[:2] == (400, "InvalidParameter")
+    assert answer[2].endswith(message)
+
+
+def test_settings_of_a_shape_are_numbers(create: Any) -> None:
+    config = {"ocpus": "1", "memoryInGBs": 16}
+    given = {"instanceShapeName": "VM.Standard.E4.Flex", "modelDeploymentInstanceShapeConfigDetails": config}
+
+    assert refused(create, instanceConfiguration=given)[2].endswith("ocpus must be a number.")
+
+
+def test_a_threshold_is_a_percentage(create: Any) -> None:
+    rule = _rule({"threshold": 10}, {"threshold": 101})
+
+    assert refused(create, scalingPolicy=autoscaling(rules=[rule]))[2].endswith("must be at most 100, not 101.")
+
+
 def test_a_flexible_shape_needs_its_settings(create: Any) -> None:
     answer = refused(create, instanceConfiguration={"instanceShapeName": "VM.Standard.E4.Flex"})
 

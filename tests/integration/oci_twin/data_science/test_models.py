@@ -86,6 +86,14 @@ def test_the_key_of_a_tag_has_at_most_100_characters(science: Science) -> None:
     assert answer[:2] == (400, "InvalidParameter")
 
 
+def test_a_resource_has_at_most_64_defined_tags(science: Science) -> None:
+    tags = {"one": {f"k{number}": 1 for number in range(40)}, "two": {f"k{number}": 1 for number in range(25)}}
+
+    answer = refused(science.model, definedTags=tags)
+
+    assert answer == (400, "InvalidParameter", "definedTags can have at most 64 tags, not 65.")
+
+
 def test_a_model_that_is_not_there_is_not_found(science: Science) -> None:
     answer = refused(science.client.get_model, "ocid1.datasciencemodel.oc1.iad.none")
 

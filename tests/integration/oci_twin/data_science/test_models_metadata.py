@@ -152,6 +152,18 @@ def test_a_second_artifact_of_an_item_has_to_be_an_update(science: Science) -> N
     assert answer == (409, "Conflict", "The metadata 'k' has an artifact.")
 
 
+def test_the_artifact_of_an_item_has_bytes_and_a_limit() -> None:
+    with serving(behaviour=Behaviour(max_artifact_bytes=3)) as science:
+        model_id = science.model(customMetadataList=_custom())
+
+        empty = refused(science.client.create_model_custom_metadatum_artifact, model_id, "k", b"")
+        large = refused(science.client.create_model_custom_metadatum_artifact, model_id, "k", b"four")
+
+        assert empty == (400, "InvalidParameter", "The artifact is empty.")
+        message = "The artifact has 4 bytes; at most 3 are possible."
+        assert large == (413, "RequestEntityTooLarge", message)
+
+
 def test_an_update_of_the_list_keeps_what_has_an_artifact(science: Science) -> None:
     model_id = science.model(customMetadataList=_custom())
     science.client.create_model_custom_metadatum_artifact(model_id, "k", b"one")

@@ -209,6 +209,39 @@ def test_a_model_by_reference_can_be_deployed(science: Science) -> None:
     assert science.active(science.deployment_details(model_id))
 
 
+def test_a_model_with_an_artifact_takes_no_reference(science: Science) -> None:
+    reference = {"modelArtifactReferenceType": "OSS", "namespace": "n", "bucketName": "b"}
+    model_id = science.model()
+
+    answer = refused(
+        science.client.register_model_artifact_reference, {"modelArtifactReferences": [reference]}, model_id
+    )
+
+    assert answer == (409, "Conflict", f"{model_id} has an artifact, which cannot be replaced.")
+
+
+def test_a_scripted_failure_leaves_no_artifact(science: Science) -> None:
+    science.twin.outcomes.needs_attention_next("EXPORT_MODEL_ARTIFACT", "Broken.")
+    model_id = science.model(artifact=None)
+
+    work = _followed(science, science.client.export_model_artifact(model_id, _source(science)))
+
+    assert work.status == "FAILED"
+    assert _errors(science, work) == ["Broken."]
+    assert refused(science.client.head_model_artifact, model_id)[0] == 404
+    assert science.client.create_model_artifact(model_id, b"zip").status == 204
+
+
+def test_a_cancelled_export_leaves_no_artifact(science: Science) -> None:
+    model_id = science.model(artifact=None)
+    response = science.client.export_model_artifact(model_id, _source(science))
+
+    science.client.cancel_work_request(response.headers["opc-work-request-id"])
+
+    assert _followed(science, response).status == "CANCELED"
+    assert refused(science.client.head_model_artifact, model_id)[0] == 404
+
+
 def test_what_was_never_archived_cannot_be_restored(science: Science) -> None:
     model_id = science.model()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import oci
+import pytest
 from integration.oci_twin.data_science.rig import Science, refused
 
 
@@ -94,6 +95,23 @@ def test_a_set_is_deleted_with_its_models_when_that_is_asked_for(science: Scienc
 
     assert _deleted(science, set_id, is_delete_related_models=True) == "SUCCEEDED"
     assert science.client.get_model(model_id).data.lifecycle_state == "DELETED"
+
+
+@pytest.mark.parametrize("how", ["failed", "cancelled"])
+def test_a_set_whose_deletion_does_not_end_stays(science: Science, how: str) -> None:
+    set_id = _create(science)
+    if how == "failed":
+        science.twin.outcomes.fail_next("MODELVERSIONSET_DELETE")
+    work_id = science.client.delete_model_version_set(set_id).headers["opc-work-request-id"]
+    again = refused(science.client.delete_model_version_set, set_id)
+    if how == "cancelled":
+        science.client.cancel_work_request(work_id)
+
+    for _ in range(2):
+        science.client.get_work_request(work_id)
+
+    assert again == (409, "IncorrectState", f"{set_id} is DELETING.")
+    assert science.client.get_model_version_set(set_id).data.lifecycle_state == "ACTIVE"
 
 
 def test_a_set_with_a_model_that_is_deployed_stays(science: Science) -> None:

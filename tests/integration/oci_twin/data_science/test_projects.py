@@ -90,6 +90,16 @@ def test_a_project_with_a_model_cannot_be_deleted(science: Science) -> None:
     assert answer == (409, "Conflict", f"{science.project_id} has resources and cannot be deleted.")
 
 
+def test_a_project_whose_deletion_is_cancelled_stays(science: Science) -> None:
+    project_id = _create(science)
+    work_id = science.client.delete_project(project_id).headers["opc-work-request-id"]
+
+    science.client.cancel_work_request(work_id)
+
+    assert science.client.get_work_request(work_id).data.status == "CANCELED"
+    assert science.client.get_project(project_id).data.lifecycle_state == "ACTIVE"
+
+
 def test_a_project_whose_deletion_fails_stays(science: Science) -> None:
     project_id = _create(science)
     science.twin.outcomes.fail_next("PROJECT_DELETE", "No.")

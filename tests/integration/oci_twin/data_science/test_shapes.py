@@ -22,6 +22,12 @@ def test_shapes_are_paged(science: Science) -> None:
     assert len(every) == len(science.twin.shapes)
 
 
+def test_shapes_are_those_of_a_compartment(science: Science) -> None:
+    answer = science.raw("/20190101/modelDeploymentShapes")
+
+    assert answer == {"code": "MissingParameter", "message": "compartmentId is required."}
+
+
 def test_shapes_of_an_unknown_compartment_are_refused(science: Science) -> None:
     answer = refused(science.client.list_model_deployment_shapes, "ocid1.compartment.oc1..elsewhere")
 

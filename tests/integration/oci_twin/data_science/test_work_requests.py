@@ -279,6 +279,17 @@ def test_a_cancelled_change_of_state_does_not_happen(science: Science, verb: str
     assert science.settled(deployment_id) == "ACTIVE"
 
 
+def test_a_cancelled_activation_does_not_happen(science: Science) -> None:
+    deployment_id = science.active()
+    science.client.deactivate_model_deployment(deployment_id)
+    science.settled(deployment_id)
+    work_id = _work_of(science.client.activate_model_deployment(deployment_id))
+
+    science.client.cancel_work_request(work_id)
+
+    assert science.settled(deployment_id) == "INACTIVE"
+
+
 @pytest.mark.parametrize("looks", [1, 2])
 def test_a_work_request_that_has_begun_cannot_be_cancelled(science: Science, looks: int) -> None:
     work_id = _create(science)

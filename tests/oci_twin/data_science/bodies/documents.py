@@ -44,14 +44,10 @@ class Kinds:
 
     discriminator: str
     kinds: Mapping[str, Document]
-    #: Which kind it is when the discriminator is absent; without it the discriminator is required.
-    default: str | None = None
 
     def read(self, value: object, where: Where) -> object:
         given = as_object(value, where)
         kind = given.get(self.discriminator)
-        if kind is None:
-            kind = self.default
         if kind is None:
             raise missing(str(where.at(self.discriminator)))
         if not isinstance(kind, str) or kind not in self.kinds:

@@ -29,7 +29,6 @@ class Group(Enum):
     AUTOSCALING = "autoscaling"
     NETWORKING = "networking"
     ENVIRONMENT_TYPE = "type of the environment"
-    TYPE = "type of the deployment"
 
 
 #: Maps that count as one value.
@@ -48,20 +47,18 @@ _GROUP_OF_FIELD = {
     "subnetId": Group.NETWORKING,
     "privateEndpointId": Group.NETWORKING,
     "networkAccessType": Group.NETWORKING,
-    "deploymentType": Group.TYPE,
-    "infrastructureType": Group.TYPE,
     "environmentConfigurationType": Group.ENVIRONMENT_TYPE,
 }
 
 
 def changed_groups(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[Group]:
-    """The groups of everything that differs; fields with equal values do not count, sent or not."""
+    """The groups of what differs between details of one type; fields with equal values do not count, sent or not."""
     before, after = dict(_leaves(old)), dict(_leaves(new))
     paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     groups = {_group(path, before, after) for path in paths}
     if Group.ENVIRONMENT_TYPE in groups:
         groups -= {Group.ENVIRONMENT, Group.CONTAINER}
-    return frozenset({Group.TYPE} if Group.TYPE in groups else groups)
+    return frozenset(groups)
 
 
 def _leaves(details: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -35,7 +35,7 @@ def require_editable(
         Refusal: With the status that `behaviour` names, InvalidParameter; the message names the groups.
     """
     groups = changed_groups(old, new)
-    reason = _never(old, new, groups)
+    reason = _never(old, new)
     if reason is None and state != INACTIVE:
         reason = _not_live(groups, state, rules, behaviour) or _not_together(groups, rules, behaviour)
     if reason is not None:
@@ -43,9 +43,7 @@ def require_editable(
     return groups
 
 
-def _never(old: Mapping[str, Any], new: Mapping[str, Any], groups: frozenset[Group]) -> str | None:
-    if Group.TYPE in groups:
-        return "The type of a model deployment cannot be changed."
+def _never(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
     if on_custom_network(old) and not on_custom_network(new):
         return "A model deployment with custom networking cannot be changed to managed networking."
     return None
