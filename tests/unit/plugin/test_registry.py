@@ -93,8 +93,8 @@ def test_the_built_in_back_ends_are_there(plug: Plug) -> None:
     registry = plug()
 
     assert names(registry) == ["uv"]
-    assert [(each.scheme, each.region) for each in registry.pack_stores] == [("oci", "local")]
-    assert [each.region for each in registry.services] == ["local"]
+    assert [(each.scheme, each.region) for each in registry.pack_stores] == [("oci", "local"), ("oci", "*")]
+    assert [each.region for each in registry.services] == ["local", "*"]
     assert [each.name for each in registry.sources] == ["mlflow"]
     assert registry.notes == ()
 
