@@ -15,7 +15,7 @@ from oci_mlflow_plugin.adapters.oci.inspection.log_lines import lines_of
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 
 _UNWELL = frozenset({LifecycleState.FAILED, LifecycleState.NEEDS_ATTENTION})
-#: Lines of the predict log, and how far back they are looked for.
+#: Lines of each log, and how far back those of the predict log are looked for.
 _TAIL = 20
 _BACK = timedelta(hours=1)
 
@@ -34,7 +34,7 @@ def explained(connection: Connection, seen: Found, last: WorkRequest | None, mes
     return attrs.evolve(
         deployment,
         lifecycle_details="; ".join(_without_repetition(reasons)),
-        log_tail=(*messages, *_predict_log(connection, seen)),
+        log_tail=(*messages[-_TAIL:], *_predict_log(connection, seen)),
     )
 
 

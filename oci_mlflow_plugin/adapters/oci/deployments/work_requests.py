@@ -80,11 +80,12 @@ class WorkRequests:
         return self._texts("errors", client.list_work_request_errors, work_request_id)
 
     def _texts(self, what: str, function: Any, work_request_id: str) -> tuple[str, ...]:  # noqa: ANN401 - the SDK has no types
-        """Their order in the service's lists is not promised."""
-        found = listed(
-            self.connection, f"read the {what} of the work request {work_request_id}", function, work_request_id
-        )
-        return tuple(_told(each) for each in sorted(found, key=lambda each: each.timestamp))
+        """Their order in the service's lists is not promised; of those of one moment it is all that is known."""
+        what = f"read the {what} of the work request {work_request_id}"
+        entries = list(listed(self.connection, what, function, work_request_id))
+        if entries and entries[0].timestamp > entries[-1].timestamp:
+            entries.reverse()
+        return tuple(_told(each) for each in sorted(entries, key=lambda each: each.timestamp))
 
     def awaited(self, work_request_id: str, doing: str, step: Step, timeout: float) -> None:
         """Returns when it has succeeded.

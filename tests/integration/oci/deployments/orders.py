@@ -36,6 +36,7 @@ def active_in(twin: Twin, service: OciDeployService, name: str = "fraud", **more
 
 def settled(service: OciDeployService, deployment: Deployment) -> Deployment:
     for _ in range(10):
+        service.connection.clock.sleep(1)
         seen = service.lifecycle.observe(deployment.id).deployment
         if seen.state.is_settled:
             return seen

@@ -305,3 +305,19 @@ def test_a_type_of_a_later_service_is_left_alone() -> None:
         update_tree(tree, seen(plain()), ())
 
     assert str(caught.value) == "deployments of the type UNKNOWN_ENUM_VALUE cannot be updated by this version"
+
+
+def test_what_the_service_alone_says_is_not_sent_back() -> None:
+    tree = create_tree(plain(container=ContainerRuntime(image="iad.ocir.io/ns/repository:tag")))
+    environment = tree["modelDeploymentConfigurationDetails"]["environmentConfigurationDetails"]
+    environment["defaultEnvironmentVariables"] = {"MODEL_DEPLOYMENT_OCID": "ocid"}
+    now = described(tree)
+    wanted = attrs.evolve(now, environment_variables={"COLOUR": "red"})
+
+    update = update_tree(tree, wanted, changes_between(now, wanted))
+
+    assert configuration(update)["environmentConfigurationDetails"] == {
+        "environmentConfigurationType": "OCIR_CONTAINER",
+        "image": "iad.ocir.io/ns/repository:tag",
+        "environmentVariables": {"COLOUR": "red"},
+    }

@@ -14,6 +14,8 @@ from oci_mlflow_plugin.adapters.oci.deployments.tree.plain import Plain
 CONFIGURATION = "modelDeploymentConfigurationDetails"
 _ENVIRONMENT = "environmentConfigurationDetails"
 _INFRASTRUCTURE = "infrastructureConfigurationDetails"
+#: What the service itself gives a container; it tells them, and takes them from nobody.
+_READ_ONLY = "defaultEnvironmentVariables"
 _TOP = (
     "displayName",
     "description",
@@ -88,7 +90,9 @@ def sections_of(tree: Plain) -> Plain:
     for part in ("modelConfigurationDetails", "modelGroupConfigurationDetails", _INFRASTRUCTURE):
         sections.update(configuration.get(part) or {})
     sections.pop("infrastructureType", None)
-    return {**sections, **_picked(configuration, (_ENVIRONMENT,))}
+    if environment := configuration.get(_ENVIRONMENT):
+        sections[_ENVIRONMENT] = {key: value for key, value in environment.items() if key != _READ_ONLY}
+    return sections
 
 
 def _picked(values: Plain, names: tuple[str, ...]) -> Plain:
