@@ -32,7 +32,7 @@ CHOICES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=CHOICES.values(), ids=CHOICES.keys())
+@pytest.fixture(scope="module", params=list(CHOICES.values()), ids=list(CHOICES))
 def serving(request: pytest.FixtureRequest, clock: ManualClock) -> Iterator[Twin]:
     with Twin(clock=clock, runtime="none", behaviour=Behaviour(**request.param)) as twin:
         yield twin
