@@ -1,4 +1,4 @@
-"""Making the SDK's clients: no retries and no circuit breaker of the SDK, bounded time. Imports ``oci`` when asked."""
+"""Making the SDK's clients: no retries of the SDK, a circuit breaker each, bounded time. Imports ``oci`` when asked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from oci_mlflow_plugin.adapters.oci.session.credentials import Credentials
 
 #: Seconds: to connect, and between two pieces of an answer.
 TIMEOUT = (10.0, 60.0)
+#: Answers in a row that say that a service is not well, after which its client holds calls back.
+BREAKS_AFTER = 10
+#: Seconds for which it does; then one call is let through to see.
+HELD_BACK = 30
+_NOT_WELL = (429, 500, 502, 503, 504)
 
 
 def client(kind: Any, credentials: Credentials, region: str, endpoint: str | None) -> Any:  # noqa: ANN401 - the SDK has no types
     """A client of the SDK.
 
     The SDK's default circuit breaker is one object for all clients of the process, so that faults of one service stop
-    calls to every other; it is off here, and `call` bounds what is tried.
+    calls to every other. Each client gets one of its own, which a busy resource (409) does not count for; what it holds
+    back, `call` tries again within its bounds.
 
     Args:
         kind: A client class of the SDK.
@@ -24,7 +30,7 @@ def client(kind: Any, credentials: Credentials, region: str, endpoint: str | Non
         region: Full name.
         endpoint: Instead of the service's address in that region; None for that one.
     """
-    from oci.circuit_breaker import NoCircuitBreakerStrategy  # noqa: PLC0415 - when a client is made
+    from oci.circuit_breaker import CircuitBreakerStrategy  # noqa: PLC0415 - when a client is made
     from oci.retry import NoneRetryStrategy  # noqa: PLC0415
 
     return kind(
@@ -33,7 +39,11 @@ def client(kind: Any, credentials: Credentials, region: str, endpoint: str | Non
         service_endpoint=endpoint,
         timeout=TIMEOUT,
         retry_strategy=NoneRetryStrategy(),
-        circuit_breaker_strategy=NoCircuitBreakerStrategy(),
+        circuit_breaker_strategy=CircuitBreakerStrategy(
+            failure_threshold=BREAKS_AFTER,
+            recovery_timeout=HELD_BACK,
+            failure_statuses_and_codes={status: [] for status in _NOT_WELL},
+        ),
     )
 
 

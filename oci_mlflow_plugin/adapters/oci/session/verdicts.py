@@ -46,8 +46,8 @@ def verdict_on(fault: Exception) -> Verdict | None:
     if isinstance(fault, ServiceError):
         return _on_status(fault)
     if isinstance(fault, circuitbreaker.CircuitBreakerError):
-        # of the SDK's own calls for tokens; nothing was sent
-        return Verdict(proven_undone=True, told="the SDK holds back calls after many that failed")
+        # of this client, or of the SDK's own calls for tokens; nothing was sent
+        return Verdict(proven_undone=True, told="calls are held back after many that failed")
     if is_unreadable(fault):
         return Verdict(transient=True, told="the answer is not what OCI's services answer")
     broken = connection_fault(fault)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from oci.circuit_breaker import NoCircuitBreakerStrategy
+from oci.circuit_breaker import DEFAULT_CIRCUIT_BREAKER_STRATEGY
 from oci.retry import NoneRetryStrategy
 
 from oci_mlflow_core.errors import InvalidRequestError
@@ -54,8 +54,16 @@ def test_clients_neither_retry_nor_share_a_circuit_breaker(connect: Connect, nam
     client = getattr(connect(), name)
 
     assert isinstance(client.retry_strategy, NoneRetryStrategy)
-    assert isinstance(client.base_client.circuit_breaker_strategy, NoCircuitBreakerStrategy)
+    assert client.base_client.circuit_breaker_strategy.name != DEFAULT_CIRCUIT_BREAKER_STRATEGY.name
     assert client.base_client.timeout == (10.0, 60.0)
+
+
+def test_every_client_has_a_circuit_breaker_of_its_own(connect: Connect) -> None:
+    connection = connect()
+
+    names = {getattr(connection, name).base_client.circuit_breaker_strategy.name for name in CLIENTS}
+
+    assert len(names) == len(CLIENTS)
 
 
 @pytest.mark.parametrize("name", CLIENTS)
