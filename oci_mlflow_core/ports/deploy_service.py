@@ -111,7 +111,10 @@ class DeploymentLifecycle(Protocol):
     5. A deployment whose server died is FAILED, with the last lines of its log.
     6. After `delete` returns nothing of the deployment is left; its catalog model stays.
     7. A deactivated deployment keeps its OCID and URL and does not answer; `activate` brings back what it served.
-    8. An order with a retry token that was given before is the order that was given before.
+    8. An order with a retry token that was given before is the order that was given before, where the service knows
+       tokens.
+    9. Of two creates of one name at the same time one deployment remains, and the other create raises `NameInUseError`,
+       where the service does not keep names unique itself.
     """
 
     @abstractmethod
@@ -200,7 +203,8 @@ class Predictor(Protocol):
     """Calls deployments; needs no more than the permission to predict.
 
     1. The answer is returned as it came, whatever its status.
-    2. A deployment that cannot be reached raises `UnavailableError`, one that is not there `NoSuchDeploymentError`.
+    2. A deployment that cannot be reached raises `UnavailableError`, one that is not there `NoSuchDeploymentError`; of
+       one that is switched off a service may say either.
     """
 
     @abstractmethod

@@ -13,7 +13,7 @@ import attrs
 class JournalRecord:
     """One resource that a command was about to make, or has made."""
 
-    #: ``model``, ``deployment``, ``pack`` or ``link``.
+    #: ``model``, ``deployment`` or ``deactivation``.
     kind: str
     #: The run of the command; also in the resource's tag `oci_mlflow_core.model.deployment.RUN_TAG`.
     run_id: str

@@ -6,6 +6,7 @@ import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError, PackConflictError, PackNotFoundError
 from oci_mlflow_core.model.artifact import ModelFacts, RuntimeDescription
+from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
@@ -107,7 +108,7 @@ def _refuse_conflict(ports: Ports, draft: EnvironmentDraft, stored: StoredPack, 
     readers = [
         deployment.name
         for deployment in ports.service.lifecycle.list()
-        if deployment.pack_uri == str(stored.location) and deployment.state.serves
+        if deployment.pack_uri == str(stored.location) and deployment.state is not LifecycleState.FAILED
     ]
     if readers:
         raise PackConflictError(
@@ -156,9 +157,9 @@ def _destination(ports: Ports, build: PackBuild, loaded: LoadedSpec) -> ObjectLo
 def _published(ports: Ports, facts: ModelFacts, uri: str, python: str | None, loaded: LoadedSpec) -> EnvironmentDraft:
     if not uri.startswith("oci://"):
         raise InvalidRequestError(
-            f"{loaded.where(_URI_PATH)}: {_URI_PATH}: '{uri}' names a service pack of OCI, "
-            "which is not on this machine",
-            "Give the oci:// URI of a pack that is published here, or a mapping with 'name' to build one.",
+            f"{loaded.where(_URI_PATH)}: {_URI_PATH}: '{uri}' names a service pack of OCI by its slug, "
+            "and slugs are not looked up by this version",
+            "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
         )
     location = ObjectLocation.parse(uri)
     stored = ports.packs.find(location)

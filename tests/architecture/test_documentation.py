@@ -63,7 +63,7 @@ class Block:
 def blocks(page: Path) -> Iterator[Block]:
     heading = ""
     for found in re.finditer(
-        r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>[a-z]*)\n(?P<text>.*?)^```$",
+        r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>[a-z{}-]*)\n(?P<text>.*?)^```$",
         page.read_text(encoding="utf-8"),
         re.MULTILINE | re.DOTALL,
     ):
