@@ -13,7 +13,7 @@ from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, Part, md5_of
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
-from oci_mlflow_plugin.adapters.oci.session.calling import PATIENCE, Patience, call
+from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError, failure_of
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 #: How often the same bytes are sent when others than those arrive.
 _SENDINGS = 3
-#: With which whoever failed cleans up: the user waits for the error.
-_HASTE = Patience(attempts=4, total=20.0)
+#: Both outlast the time for which a client holds calls back after many that failed: several transfers at once soon have
+#: as many. With the second, whoever failed cleans up: the user waits for the error.
+_STEADY = Patience(attempts=8, total=180.0)
+_HASTE = Patience(attempts=10, total=60.0, longest_wait=10.0)
 _OCTETS = "application/octet-stream"
 _NO_BUCKET = frozenset({"BucketNotFound", "NamespaceNotFound"})
 
@@ -45,7 +47,7 @@ class Bucket:
     #: As the user wrote it: for what is told.
     location: ObjectLocation
     clock: Clock
-    patience: Patience = PATIENCE
+    patience: Patience = _STEADY
 
     @property
     def in_haste(self) -> Bucket:

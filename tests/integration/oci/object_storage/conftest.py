@@ -11,6 +11,7 @@ from oci_twin.twin import Twin
 
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
+from oci_mlflow_plugin.adapters.oci.session import clients
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,12 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
 def twin(serving: Twin) -> Twin:
     serving.reset()
     return serving
+
+
+@pytest.fixture(autouse=True)
+def _never_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients hold calls back for seconds of the machine's clock; tests do not wait that long."""
+    monkeypatch.setattr(clients, "BREAKS_AFTER", 1_000_000)
 
 
 @pytest.fixture

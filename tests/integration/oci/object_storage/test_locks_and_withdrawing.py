@@ -64,7 +64,7 @@ def test_whatever_fails_while_withdrawing_it_can_be_done_again(
     *, twin: Twin, store: OciPackStore, tmp_path: Path, call: str, fault: dict[str, Any]
 ) -> None:
     store.publish(rig.LOCATION, rig.large_pack(tmp_path / "pack"), RecordingStep("publish"))
-    rig.fail(twin, call, times=7, **fault)
+    rig.fail(twin, call, times=9, **fault)
     with suppress(DeploymentError):
         store.withdraw(rig.LOCATION)
     twin.faults.clear()
