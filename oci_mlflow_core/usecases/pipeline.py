@@ -159,7 +159,7 @@ class ModelPipeline:
             pack = self._packed(location, lock, step)
             step.says("publishing")
             self.ports.packs.publish(location, pack, step, overwrite=planned.overwrite)
-            step.done(f"{location}, {_megabytes(pack.size)}")
+            step.done(f"{location}, {_told_size(pack.size)}")
         self._settle(location, lock.python.version, step)
 
     def _packed(self, location: ObjectLocation, lock: Lock, step: Step) -> PackFile:
@@ -201,7 +201,7 @@ class ModelPipeline:
         model = catalog.register(self._registration(planned, artifact, intent.retry_token), artifact, step)
         self.undo.made(intent, model.id, lambda: catalog.delete(model.id))
         self.model = model
-        step.done(f"{model.id}, {_megabytes(artifact.size)}")
+        step.done(f"{model.id}, {_told_size(artifact.size)}")
 
     def _registration(self, planned: RegisterModel, artifact: RuntimeArtifact, token: str) -> ModelRegistration:
         infrastructure = self.draft.loaded.spec.infrastructure or Infrastructure()
@@ -248,5 +248,7 @@ def _there(value: _T | None) -> _T:
     return value
 
 
-def _megabytes(size: int) -> str:
+def _told_size(size: int) -> str:
+    if size < 1_000_000:  # noqa: PLR2004 - bytes of a megabyte
+        return f"{size / 1000:.1f} kB"
     return f"{size / 1_000_000:.1f} MB"
