@@ -7,11 +7,13 @@ from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observa
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.usecases.ports import Ports
 
-#: Seconds between the first two looks; each pause is longer than the one before, up to a limit.
+#: Seconds between the first two looks; each pause is longer than the one before, up to `longest_pause`.
 FIRST_PAUSE = 0.1
 GROWTH = 1.5
-#: Seconds; a service that others share is asked less often than this machine.
-LONGEST_PAUSE = {True: 10.0, False: 0.5}
+#: Seconds.
+USUAL_PAUSE = 0.5
+#: Of the time waited; and seconds. Both are for a service that others share.
+SHARE, LONGEST_PAUSE = 0.01, 5.0
 #: Of what the service logged about an order, so many lines are told when it failed.
 _LINES = 20
 
@@ -55,8 +57,19 @@ def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, time
             raise TimedOutError(
                 deployment.name, deployment.id, seen.activity or str(seen.deployment.state), elapsed, _follow(ports)
             )
+        pause = min(pause, longest_pause(elapsed, shared=ports.service_descriptor.shared))
         ports.clock.sleep(min(pause, timeout - elapsed))
-        pause = min(pause * GROWTH, LONGEST_PAUSE[ports.service_descriptor.shared])
+        pause *= GROWTH
+
+
+def longest_pause(waited: float, *, shared: bool) -> float:
+    """How long the pause after `waited` seconds may be: what a command can end later than the service does."""
+    # Half a second is not felt beside the time that even the quickest deployment takes, and asks twice a second at
+    # most. A shared service is spared as the wait grows: one hundredth of the time waited, which a caller will not
+    # miss, keeps the delay below a second for whatever is done within 100 s, and five seconds are reached after eight
+    # minutes. A deployment that takes ten minutes is looked at some 350 times; the SDK's own waiter, which doubles its
+    # pauses from 1 s to 30 s, looks 25 times and ends up to 30 s late.
+    return min(max(USUAL_PAUSE, SHARE * waited), LONGEST_PAUSE) if shared else USUAL_PAUSE
 
 
 def _checked(seen: Observation, wanted: LifecycleState | None) -> Deployment:

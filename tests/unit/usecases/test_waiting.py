@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 import pytest
-from usecases_world import World
+from usecases_world import World, make_world
 
 from oci_mlflow_core.errors import DeploymentFailedError, TimedOutError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observation
@@ -123,3 +124,67 @@ def test_it_is_looked_at_once_when_no_time_is_left(world: World, monkeypatch: py
 
     assert deployment.state is LifecycleState.ACTIVE
     assert world.clock.sleeps == []
+
+
+def looks_until_noticed(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> int:
+    """How often the service was asked before it was noticed that it was done after so many seconds."""
+    looks = 0
+
+    def observe(_lifecycle: MemoryLifecycle, _id: str) -> Observation:
+        nonlocal looks
+        looks += 1
+        return seen(LifecycleState.ACTIVE if world.clock.monotonic() >= seconds else LifecycleState.CREATING)
+
+    monkeypatch.setattr(MemoryLifecycle, "observe", observe)
+    await_settled(world.ports, ORDERED, RecordingStep("wait"), timeout=7200.0)
+    return looks
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> World:
+    return make_world(tmp_path, shared=True)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1.7, 20.0, 33.3, 60.0, 99.9])
+def test_what_a_shared_service_does_within_100_seconds_is_noticed_within_one(
+    cloud: World, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    looks_until_noticed(cloud, monkeypatch, seconds)
+
+    assert cloud.clock.monotonic() - seconds < 1.0
+
+
+@pytest.mark.parametrize("seconds", [100.0, 333.3, 600.0, 3600.0])
+def test_what_takes_longer_is_noticed_late_by_a_hundredth_of_it_and_five_seconds_at_most(
+    cloud: World, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    looks_until_noticed(cloud, monkeypatch, seconds)
+
+    assert cloud.clock.monotonic() - seconds <= min(0.01 * seconds, 5.0)
+
+
+def test_a_shared_service_is_asked_twice_a_second_and_then_less_and_less(
+    cloud: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = looks_until_noticed(cloud, monkeypatch, 600.0)
+
+    pauses = cloud.clock.sleeps
+    assert pauses[:5] == pytest.approx([0.1, 0.15, 0.225, 0.3375, 0.5])
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 5.0
+    assert looks == 355
+
+
+def test_a_service_of_this_machine_is_asked_twice_a_second_however_long_it_takes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks_until_noticed(world, monkeypatch, 600.0)
+
+    assert max(world.clock.sleeps) == 0.5
+
+
+def test_no_pause_goes_beyond_the_deadline(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TimedOutError):
+        waited(cloud, monkeypatch, *[seen(LifecycleState.CREATING)] * 10, timeout=0.3)
+
+    assert cloud.clock.sleeps == pytest.approx([0.1, 0.15, 0.05])
