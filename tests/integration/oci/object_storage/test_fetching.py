@@ -40,7 +40,7 @@ def test_a_large_pack_comes_in_ranges(
     assert to.read_bytes() == published.path.read_bytes()
 
 
-@pytest.mark.parametrize("kind", ["truncate", "reset_before"])
+@pytest.mark.parametrize("kind", ["truncate", "reset_before", "reset_after"])
 def test_a_range_that_breaks_off_is_asked_for_again(
     *, twin: Twin, store: OciPackStore, published: PackFile, to: Path, step: RecordingStep, kind: str
 ) -> None:
