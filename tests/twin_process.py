@@ -62,4 +62,4 @@ def twin_process(home: Path, *arguments: str) -> Iterator[TwinProcess]:
         yield TwinProcess(home, {found["name"]: found["value"] for found in exports})
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)

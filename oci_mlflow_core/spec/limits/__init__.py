@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     logs.a_log_comes_with_its_group,
     serving.a_model_group_brings_its_own_environment,
     serving.a_compute_target_replaces_instances,
+    serving.a_compute_target_scales_to_one_value,
     environment.variables_are_small,
     environment.workers_are_said_once,
     environment.ports_in_variables_are_free,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from oci_mlflow_core.spec.infrastructure import ScalingType
 from oci_mlflow_core.spec.limits.told import INFRASTRUCTURE, RUNTIME, Complaint, Told
 
 _OF_ONE_MODEL = ("uri", "pythonVersion", "scoreCode", "builder")
@@ -30,6 +31,23 @@ def a_model_group_brings_its_own_environment(told: Told) -> Iterator[Complaint]:
     for name in _OF_ONE_MODEL:
         if f"{RUNTIME}.{name}" in told.mentioned:
             yield Complaint(f"{RUNTIME}.{name}", "the models of a group (modelGroupId) bring this with them")
+
+
+def a_compute_target_scales_to_one_value(told: Told) -> Iterator[Complaint]:
+    """With computeTargetDetails the number of replicas follows one threshold, without queries.
+
+    Source: oci.data_science.models.TargetPredefinedMetricExpressionRule, the rule of a workload, which has one threshold.
+    """
+    infrastructure = told.spec.infrastructure
+    if infrastructure is None or infrastructure.compute_target_details is None or infrastructure.auto_scaling is None:
+        return
+    path = f"{INFRASTRUCTURE}.autoScaling"
+    if infrastructure.auto_scaling.scaling_type is ScalingType.CUSTOM:
+        yield Complaint(f"{path}.scalingType", "a compute target (computeTargetDetails) takes no custom queries")
+    if f"{path}.scaleInThreshold" in told.mentioned:
+        yield Complaint(
+            f"{path}.scaleInThreshold", "a compute target (computeTargetDetails) keeps one value, scaleOutThreshold"
+        )
 
 
 def a_compute_target_replaces_instances(told: Told) -> Iterator[Complaint]:
