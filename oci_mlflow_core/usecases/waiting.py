@@ -11,9 +11,9 @@ from oci_mlflow_core.usecases.ports import Ports
 FIRST_PAUSE = 0.1
 GROWTH = 1.5
 #: Seconds.
-USUAL_PAUSE = 0.5
+USUAL_PAUSE = 0.4
 #: Of the time waited; and seconds. Both are for a service that others share.
-SHARE, LONGEST_PAUSE = 0.01, 5.0
+SHARE, LONGEST_PAUSE = 0.008, 5.0
 #: Of what the service logged about an order, so many lines are told when it failed.
 _LINES = 20
 
@@ -64,11 +64,11 @@ def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, time
 
 def longest_pause(waited: float, *, shared: bool) -> float:
     """How long the pause after `waited` seconds may be: what a command can end later than the service does."""
-    # Half a second is not felt beside the time that even the quickest deployment takes, and asks twice a second at
-    # most. A shared service is spared as the wait grows: one hundredth of the time waited, which a caller will not
-    # miss, keeps the delay below a second for whatever is done within 100 s, and five seconds are reached after eight
-    # minutes. A deployment that takes ten minutes is looked at some 350 times; the SDK's own waiter, which doubles its
-    # pauses from 1 s to 30 s, looks 25 times and ends up to 30 s late.
+    # A create makes some twenty calls besides, and should not take a second longer than the service needs. That leaves
+    # less than half a second for what a pause adds, as long as the service is done within a minute. A shared service
+    # is spared as the wait grows: less than one hundredth of the time waited will not be missed, and the five seconds
+    # are reached after ten minutes. A deployment that takes so long is looked at some 450 times; the SDK's own waiter,
+    # which doubles its pauses from 1 s to 30 s, looks 25 times and ends up to 30 s late.
     return min(max(USUAL_PAUSE, SHARE * waited), LONGEST_PAUSE) if shared else USUAL_PAUSE
 
 

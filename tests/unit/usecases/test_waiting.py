@@ -145,42 +145,40 @@ def cloud(tmp_path: Path) -> World:
     return make_world(tmp_path, shared=True)
 
 
-@pytest.mark.parametrize("seconds", [0.05, 1.7, 20.0, 33.3, 60.0, 99.9])
-def test_what_a_shared_service_does_within_100_seconds_is_noticed_within_one(
+@pytest.mark.parametrize("seconds", [0.05, 1.7, 20.0, 33.3, 60.0])
+def test_what_a_shared_service_does_within_a_minute_is_noticed_within_half_a_second(
     cloud: World, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     looks_until_noticed(cloud, monkeypatch, seconds)
 
-    assert cloud.clock.monotonic() - seconds < 1.0
+    assert cloud.clock.monotonic() - seconds < 0.5
 
 
-@pytest.mark.parametrize("seconds", [100.0, 333.3, 600.0, 3600.0])
-def test_what_takes_longer_is_noticed_late_by_a_hundredth_of_it_and_five_seconds_at_most(
+@pytest.mark.parametrize("seconds", [60.1, 100.0, 333.3, 600.0, 3600.0])
+def test_what_takes_longer_is_noticed_late_by_less_than_a_hundredth_of_it_and_five_seconds_at_most(
     cloud: World, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     looks_until_noticed(cloud, monkeypatch, seconds)
 
-    assert cloud.clock.monotonic() - seconds <= min(0.01 * seconds, 5.0)
+    assert cloud.clock.monotonic() - seconds <= min(0.008 * seconds, 5.0)
 
 
-def test_a_shared_service_is_asked_twice_a_second_and_then_less_and_less(
-    cloud: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looks = looks_until_noticed(cloud, monkeypatch, 600.0)
+def test_a_shared_service_is_asked_less_and_less(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = looks_until_noticed(cloud, monkeypatch, 660.0)
 
     pauses = cloud.clock.sleeps
-    assert pauses[:5] == pytest.approx([0.1, 0.15, 0.225, 0.3375, 0.5])
+    assert pauses[:6] == pytest.approx([0.1, 0.15, 0.225, 0.3375, 0.4, 0.4])
     assert pauses == sorted(pauses)
     assert pauses[-1] == 5.0
-    assert looks == 355
+    assert looks == 452
 
 
-def test_a_service_of_this_machine_is_asked_twice_a_second_however_long_it_takes(
+def test_a_service_of_this_machine_is_asked_as_often_however_long_it_takes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks_until_noticed(world, monkeypatch, 600.0)
 
-    assert max(world.clock.sleeps) == 0.5
+    assert max(world.clock.sleeps) == 0.4
 
 
 def test_no_pause_goes_beyond_the_deadline(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
