@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from oci_mlflow_core.errors import DeploymentFailedError, TimedOutError
+import attrs
+
+from oci_mlflow_core.errors import DeploymentFailedError, ThrottledError, TimedOutError, UnavailableError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observation
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.usecases.ports import Ports
@@ -38,28 +40,50 @@ def await_settled(
 def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, timeout: float) -> Observation:
     """The first look at which nothing goes on any more, whatever came of it.
 
+    A service that cannot be asked for some time is asked again: what it was ordered to do goes on meanwhile.
+
     Raises:
         TimedOutError: `timeout` seconds passed; what was ordered goes on.
     """
     started = ports.clock.monotonic()
-    pause, told = FIRST_PAUSE, 0
+    pause, looks = FIRST_PAUSE, _Looks(ports, deployment, step)
     while True:
-        seen = ports.service.lifecycle.observe(deployment.id)
-        for message in seen.messages[told:]:
-            if message != seen.activity:
-                step.says(message)
-        told = max(told, len(seen.messages))
-        step.says(_in_words(seen))
-        if seen.deployment.state.is_settled:
+        seen = looks.look()
+        if seen is not None and seen.deployment.state.is_settled:
             return seen
         elapsed = ports.clock.monotonic() - started
         if elapsed >= timeout:
-            raise TimedOutError(
-                deployment.name, deployment.id, seen.activity or str(seen.deployment.state), elapsed, _follow(ports)
-            )
+            raise TimedOutError(deployment.name, deployment.id, looks.waiting_for, elapsed, _follow(ports))
         pause = min(pause, longest_pause(elapsed, shared=ports.service_descriptor.shared))
         ports.clock.sleep(min(pause, timeout - elapsed))
         pause *= GROWTH
+
+
+@attrs.define
+class _Looks:
+    """What was seen so far, and told."""
+
+    ports: Ports
+    deployment: Deployment
+    step: Step
+    waiting_for: str = attrs.field(default="", init=False)
+    _told: int = attrs.field(default=0, init=False)
+
+    def look(self) -> Observation | None:
+        """One look; None where the service could not be asked."""
+        try:
+            seen = self.ports.service.lifecycle.observe(self.deployment.id)
+        except (ThrottledError, UnavailableError) as away:
+            self.waiting_for = "the service to answer"
+            self.step.says(f"{away}; asking again")
+            return None
+        for message in seen.messages[self._told :]:
+            if message != seen.activity:
+                self.step.says(message)
+        self._told = max(self._told, len(seen.messages))
+        self.step.says(_in_words(seen))
+        self.waiting_for = seen.activity or str(seen.deployment.state)
+        return seen
 
 
 def longest_pause(waited: float, *, shared: bool) -> float:

@@ -36,7 +36,7 @@ def a_model_group_brings_its_own_environment(told: Told) -> Iterator[Complaint]:
 def a_compute_target_scales_to_one_value(told: Told) -> Iterator[Complaint]:
     """With computeTargetDetails the number of replicas follows one threshold, without queries.
 
-    Source: oci.data_science.models.TargetPredefinedMetricExpressionRule, the rule of a workload, which has one threshold.
+    Source: oci.data_science.models.TargetPredefinedMetricExpressionRule, which has one threshold.
     """
     infrastructure = told.spec.infrastructure
     if infrastructure is None or infrastructure.compute_target_details is None or infrastructure.auto_scaling is None:

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from usecases_world import World, make_world
 
-from oci_mlflow_core.errors import DeploymentFailedError, TimedOutError
+from oci_mlflow_core.errors import DeploymentFailedError, ThrottledError, TimedOutError, UnavailableError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState, Observation
 from oci_mlflow_core.testing.memory_deploy_service import MemoryLifecycle
 from oci_mlflow_core.testing.progress_sink import RecordingStep
@@ -114,6 +114,39 @@ def test_what_was_not_done(  # noqa: PLR0917 - one case a line
         waited(world, monkeypatch, seen(state, succeeded=succeeded), wanted=wanted)
 
     assert failure.value.reason == reason
+
+
+def test_a_service_that_is_away_for_some_time_is_asked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([UnavailableError("OCI answered 503"), ThrottledError("OCI answered 429")])
+
+    def observe(_self: MemoryLifecycle, _id: str) -> Observation:
+        for away in looks:
+            raise away
+        return seen(LifecycleState.ACTIVE)
+
+    monkeypatch.setattr(MemoryLifecycle, "observe", observe)
+    step = RecordingStep("wait")
+
+    deployment = await_settled(world.ports, ORDERED, step, timeout=60.0)
+
+    assert deployment.state is LifecycleState.ACTIVE
+    assert step.said == ["OCI answered 503; asking again", "OCI answered 429; asking again", "ACTIVE"]
+
+
+def test_a_service_that_stays_away_is_waited_for_until_the_deadline(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def observe(_self: MemoryLifecycle, _id: str) -> Observation:
+        raise UnavailableError("OCI answered 503")
+
+    monkeypatch.setattr(MemoryLifecycle, "observe", observe)
+
+    with pytest.raises(TimedOutError) as timed_out:
+        await_settled(world.ports, ORDERED, RecordingStep("wait"), timeout=60.0)
+
+    assert str(timed_out.value).startswith(
+        "deployment 'fraud' (ocid1.one): still waiting for the service to answer after"
+    )
 
 
 def test_it_is_looked_at_once_when_no_time_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
