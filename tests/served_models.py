@@ -18,16 +18,16 @@ from typing import Any
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 
-import mlflow  # noqa: E402 (silenced first)
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from mlflow.models import ModelSignature, infer_signature  # noqa: E402
-from mlflow.pyfunc.model import PythonModel  # noqa: E402
-from mlflow.types.schema import ParamSchema, ParamSpec  # noqa: E402
-from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped] # noqa: E402
-from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped] # noqa: E402
-from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped] # noqa: E402
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow.models import ModelSignature, infer_signature
+from mlflow.pyfunc.model import PythonModel
+from mlflow.types.schema import ParamSchema, ParamSpec
+from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
 #: The columns of the row that OCI's documentation posts.
 COLUMNS = [
@@ -52,7 +52,7 @@ def requirements() -> list[str]:
 class Scaled(PythonModel):
     """Answers with a dict, and takes a parameter."""
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         factor = (params or {}).get("factor", 1.0)
         return {"total": float(model_input["x"].sum() * factor), "rows": len(model_input)}
 
@@ -60,7 +60,7 @@ class Scaled(PythonModel):
 class Framed(PythonModel):
     """Answers with a DataFrame that holds a missing value and a time."""
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         twice = model_input["x"] * 2
         return pd.DataFrame({"twice": twice.where(twice > 2), "at": pd.Timestamp("2024-05-06T07:08:09")})
 
@@ -68,26 +68,26 @@ class Framed(PythonModel):
 class Typed(PythonModel):
     """Says which types its string and time columns arrived as."""
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         return [
             f"{code!s}|{type(code).__name__}|{when.isoformat()}"
-            for code, when in zip(model_input["code"], model_input["when"])  # noqa: B905 (Python 3.8)
+            for code, when in zip(model_input["code"], model_input["when"])
         ]
 
 
 class Slow(PythonModel):
     """Takes longer to load than anybody waits."""
 
-    def load_context(self, context: Any) -> None:  # noqa: ARG002
-        import time  # noqa: PLC0415 (needed where the model is served)
+    def load_context(self, context: Any) -> None:
+        import time
 
         time.sleep(120)
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         return [0]
 
 
-def cancer(shift: bool) -> str:  # noqa: FBT001
+def cancer(shift: bool) -> str:
     data = load_breast_cancer(as_frame=True)
     frame, target = data.data[COLUMNS], data.target
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, 1 - target if shift else target)
@@ -144,13 +144,13 @@ def slow() -> str:
 
 
 def chat() -> str:
-    from mlflow.pyfunc.model import ChatModel  # noqa: PLC0415 (not in MLflow 2.0)
-    from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage  # noqa: PLC0415 (not in MLflow 2.0)
+    from mlflow.pyfunc.model import ChatModel
+    from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage
 
     class Parrot(ChatModel):
         """Says again what was said last."""
 
-        def predict(self, context: Any, messages: Any, params: Any) -> ChatCompletionResponse:  # type: ignore[override]  # noqa: ARG002 # MLflow's own form
+        def predict(self, context: Any, messages: Any, params: Any) -> ChatCompletionResponse:  # type: ignore[override]  # MLflow's own form
             said = ChatMessage(role="assistant", content=messages[-1].content)
             return ChatCompletionResponse(choices=[ChatChoice(index=0, message=said)], model="parrot", usage=None)
 
@@ -194,4 +194,4 @@ LOGGERS = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps({name: LOGGERS[name]() for name in sys.argv[1:]}))  # noqa: T201 (read by the tests)
+    print(json.dumps({name: LOGGERS[name]() for name in sys.argv[1:]}))

@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 import threading
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -62,11 +63,11 @@ class State:
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute(_SCHEMA)
 
-    def put(self, kind: str, id: str, doc: dict[str, Any]) -> None:  # noqa: A002 - the services call it so
+    def put(self, kind: str, id: str, doc: dict[str, Any]) -> None:
         with self._lock:
             self._database.execute(_UPSERT, (kind, id, json.dumps(doc)))
 
-    def get(self, kind: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - the services call it so
+    def get(self, kind: str, id: str) -> dict[str, Any] | None:
         query = "SELECT document FROM documents WHERE kind = ? AND id = ?"
         with self._lock:
             row = self._database.execute(query, (kind, id)).fetchone()
@@ -77,9 +78,19 @@ class State:
         with self._lock:
             return [json.loads(row[0]) for row in self._database.execute(query, (kind,))]
 
-    def delete(self, kind: str, id: str) -> None:  # noqa: A002 - the services call it so
+    def delete(self, kind: str, id: str) -> None:
         with self._lock:
             self._database.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, id))
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Kind, id and JSON of every document, in order."""
+        with self._lock:
+            return self._database.execute("SELECT kind, id, document FROM documents ORDER BY number").fetchall()
+
+    def put_rows(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Puts documents as `rows` gave them."""
+        with self._lock:
+            self._database.executemany(_UPSERT, rows)
 
     def new_blob(self) -> Path:
         """A path in ``blobs`` where nothing is yet."""

@@ -6,7 +6,7 @@ import attrs
 import pytest
 from usecases_world import World
 
-from oci_mlflow_core.errors import AmbiguousNameError, UnavailableError
+from oci_mlflow_core.errors import AmbiguousNameError, ConflictError, UnavailableError
 from oci_mlflow_core.ports.journal import JournalRecord
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.testing.memory_deploy_service import MemoryLifecycle, Outcome
@@ -65,6 +65,41 @@ def test_a_service_that_fails_half_way_is_finished_by_the_next_run(world: World)
     world.service.refusals["delete_model"] = [UnavailableError("the service does not answer")]
     with pytest.raises(UnavailableError):
         delete_deployment(world.ports, world.delete())
+
+    delete_deployment(world.ports, world.delete())
+
+    assert world.nothing_is_left()
+
+
+def test_a_model_that_could_not_be_removed_is_listed(world: World) -> None:
+    deployment = create_deployment(world.ports, world.create())
+    world.service.refusals["delete_model"] = [UnavailableError("the service does not answer")]
+
+    with pytest.raises(UnavailableError) as refusal:
+        delete_deployment(world.ports, world.delete())
+
+    assert refusal.value.leftovers == (f"model {deployment.model_id}: the next run removes it",)
+
+
+def test_a_delete_that_leaves_the_deployment_as_it_was_leaves_no_record(world: World) -> None:
+    create_deployment(world.ports, world.create())
+    world.service.refusals["delete"] = [UnavailableError("the service does not answer")]
+
+    with pytest.raises(UnavailableError) as refusal:
+        delete_deployment(world.ports, world.delete())
+
+    assert refusal.value.leftovers == ()
+    assert world.leftovers() == 0
+
+
+def test_a_model_that_something_unseen_uses_is_tried_again_by_the_next_run(world: World) -> None:
+    deployment = create_deployment(world.ports, world.create())
+    world.service.refusals["delete_model"] = [ConflictError("it is in use")]
+    delete_deployment(world.ports, world.delete())
+    assert list(world.service.models) == [deployment.model_id]
+    assert world.progress.notes == [
+        f"model {deployment.model_id} stays: it is in use; the next run tries to remove it again"
+    ]
 
     delete_deployment(world.ports, world.delete())
 

@@ -36,7 +36,7 @@ activate.write_text(activate.read_text().replace({placeholder!r}, str(prefix)))
 class EchoBuilder(EnvBuilder):
     """Copies installed distributions; the environments run where the running Python is."""
 
-    def lock(self, request: EnvironmentRequest, workspace: Path, step: Step) -> Lock:  # noqa: ARG002 (needs no room)
+    def lock(self, request: EnvironmentRequest, workspace: Path, step: Step) -> Lock:
         """Takes the versions that are installed."""
         if request.pip_options.index_url:
             host = urlsplit(request.pip_options.index_url).hostname
@@ -62,7 +62,7 @@ class EchoBuilder(EnvBuilder):
 
     def build(
         self,
-        request: EnvironmentRequest,  # noqa: ARG002 (the lock says it all)
+        request: EnvironmentRequest,
         lock: Lock,
         workspace: Path,
         step: Step,
