@@ -18,16 +18,16 @@ from typing import Any
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 
-import mlflow
-import numpy as np
-import pandas as pd
-from mlflow.models import ModelSignature, infer_signature
-from mlflow.pyfunc.model import PythonModel
-from mlflow.types.schema import ParamSchema, ParamSpec
-from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+import mlflow  # noqa: E402 (silenced first)
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+from mlflow.models import ModelSignature, infer_signature  # noqa: E402
+from mlflow.pyfunc.model import PythonModel  # noqa: E402
+from mlflow.types.schema import ParamSchema, ParamSpec  # noqa: E402
+from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped] # noqa: E402
+from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped] # noqa: E402
+from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped] # noqa: E402
 
 #: The columns of the row that OCI's documentation posts.
 COLUMNS = [
@@ -71,7 +71,7 @@ class Typed(PythonModel):
     def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         return [
             f"{code!s}|{type(code).__name__}|{when.isoformat()}"
-            for code, when in zip(model_input["code"], model_input["when"])
+            for code, when in zip(model_input["code"], model_input["when"])  # noqa: B905 (Python 3.8)
         ]
 
 
@@ -79,7 +79,7 @@ class Slow(PythonModel):
     """Takes longer to load than anybody waits."""
 
     def load_context(self, context: Any) -> None:
-        import time
+        import time  # noqa: PLC0415 (needed where the model is served)
 
         time.sleep(120)
 
@@ -87,7 +87,7 @@ class Slow(PythonModel):
         return [0]
 
 
-def cancer(shift: bool) -> str:
+def cancer(shift: bool) -> str:  # noqa: FBT001
     data = load_breast_cancer(as_frame=True)
     frame, target = data.data[COLUMNS], data.target
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, 1 - target if shift else target)
@@ -144,8 +144,8 @@ def slow() -> str:
 
 
 def chat() -> str:
-    from mlflow.pyfunc.model import ChatModel
-    from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage
+    from mlflow.pyfunc.model import ChatModel  # noqa: PLC0415 (not in MLflow 2.0)
+    from mlflow.types.llm import ChatChoice, ChatCompletionResponse, ChatMessage  # noqa: PLC0415 (not in MLflow 2.0)
 
     class Parrot(ChatModel):
         """Says again what was said last."""
@@ -194,4 +194,4 @@ LOGGERS = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps({name: LOGGERS[name]() for name in sys.argv[1:]}))
+    print(json.dumps({name: LOGGERS[name]() for name in sys.argv[1:]}))  # noqa: T201 (read by the tests)

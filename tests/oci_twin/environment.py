@@ -31,4 +31,4 @@ def write_environment(twin: Twin, path: Path) -> None:
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables(twin).items()]
     unfinished = path.with_suffix(".new")
     unfinished.write_text("".join(lines), encoding="utf-8")
-    os.replace(unfinished, path)
+    os.replace(unfinished, path)  # noqa: PTH105 - one spelling for moves that replace

@@ -63,11 +63,11 @@ class State:
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute(_SCHEMA)
 
-    def put(self, kind: str, id: str, doc: dict[str, Any]) -> None:
+    def put(self, kind: str, id: str, doc: dict[str, Any]) -> None:  # noqa: A002 - the services call it so
         with self._lock:
             self._database.execute(_UPSERT, (kind, id, json.dumps(doc)))
 
-    def get(self, kind: str, id: str) -> dict[str, Any] | None:
+    def get(self, kind: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - the services call it so
         query = "SELECT document FROM documents WHERE kind = ? AND id = ?"
         with self._lock:
             row = self._database.execute(query, (kind, id)).fetchone()
@@ -78,7 +78,7 @@ class State:
         with self._lock:
             return [json.loads(row[0]) for row in self._database.execute(query, (kind,))]
 
-    def delete(self, kind: str, id: str) -> None:
+    def delete(self, kind: str, id: str) -> None:  # noqa: A002 - the services call it so
         with self._lock:
             self._database.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, id))
 

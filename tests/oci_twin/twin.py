@@ -125,7 +125,7 @@ class Twin:
         self._workers.shutdown()
         self._parts.state.close()
 
-    def __enter__(self) -> Twin:
+    def __enter__(self) -> Twin:  # noqa: PYI034 - typing.Self is younger than Python 3.10
         self.start()
         return self
 

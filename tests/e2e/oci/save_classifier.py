@@ -7,12 +7,12 @@ import warnings
 
 warnings.filterwarnings("ignore")
 
-import mlflow
-from mlflow.models import infer_signature
-from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+import mlflow  # noqa: E402 (silenced first)
+from mlflow.models import infer_signature  # noqa: E402
+from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped] # noqa: E402
+from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped] # noqa: E402
+from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped] # noqa: E402
 
 folder, columns = sys.argv[1], sys.argv[2].split(",")
 data = load_breast_cancer(as_frame=True)

@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
             file = self.wheels / name
             self._answer(file.read_bytes() if file.is_file() else None, "application/octet-stream")
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - the name is the library's
 
     def _answer(self, body: bytes | None, kind: str) -> None:
         self.send_response(HTTPStatus.NOT_FOUND if body is None else HTTPStatus.OK)
@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "GET" and body is not None:
             self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
         """Keeps the test's output clean."""
 
 

@@ -279,7 +279,7 @@ def test_two_deletes_at_once_both_succeed(service: LocalDeployService, home: Hom
     def delete() -> None:
         try:
             service.lifecycle.delete(deployment.id, rig.Quiet())
-        except BaseException as fault:
+        except BaseException as fault:  # noqa: BLE001 - shown by the assertion
             faults.append(fault)
 
     threads = [threading.Thread(target=delete) for _ in range(4)]

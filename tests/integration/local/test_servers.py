@@ -93,7 +93,7 @@ def serving(kind: str, folder: Path, score: str = _SCORE) -> Iterator[Served]:
     (folder / "score.py").write_text(score)
     reading, writing = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("wb") as log:
-        listener.setblocking(False)
+        listener.setblocking(False)  # noqa: FBT003 - the only form
         job = {
             "artifact": str(folder),
             "fault": str(folder / "fault"),

@@ -36,7 +36,7 @@ def _hammer(port: int, until: threading.Event, outcomes: list[str]) -> None:
         try:
             connection.request("POST", "/predict", b"{}", {"Content-Type": "application/json"})
             outcomes.append(json.loads(connection.getresponse().read())["predictions"][0])
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - counted
             outcomes.append(repr(fault))
         finally:
             connection.close()

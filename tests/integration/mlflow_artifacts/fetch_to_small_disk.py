@@ -13,4 +13,4 @@ source = MlflowArtifactSource()
 try:
     source.fetch(source.resolve(sys.argv[1]), Path(sys.argv[2]), RecordingStep("fetch"))
 except DeploymentError as fault:
-    print(type(fault).__name__, fault)
+    print(type(fault).__name__, fault)  # noqa: T201

@@ -137,7 +137,7 @@ def container(handle: Handle = mirror) -> Iterator[str]:
             length = int(self.headers.get("Content-Length") or 0)
             handle(self, self.rfile.read(length))
 
-        do_GET = do_POST = do_PUT = do_DELETE = _handle
+        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - the names of the library
 
     class Quiet(ThreadingHTTPServer):
         def handle_error(self, request: Any, client_address: Any) -> None:

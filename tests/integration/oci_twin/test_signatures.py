@@ -106,7 +106,7 @@ def test_a_post_has_to_sign_its_body(twin: Twin, signer: Any) -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_an_upload_may_sign_its_body_and_need_not(twin: Twin, signer: Any, whole: bool) -> None:
+def test_an_upload_may_sign_its_body_and_need_not(twin: Twin, signer: Any, whole: bool) -> None:  # noqa: FBT001
     url = f"{twin.url}/n/{twin.namespace}/b/{twin.bucket}/o/one"
 
     assert _send(_signed(signer if whole else signer.without_content_headers, "PUT", url, b"x")) == (200, "")

@@ -48,7 +48,7 @@ _NOT_RETURNED = frozenset(
 _EVENTS = "text/event-stream"
 
 
-class ServerGone(Exception):
+class ServerGone(Exception):  # noqa: N818 - what is answered with 503
     """Nobody listens there, or the connection broke before the answer was whole."""
 
 
@@ -56,11 +56,11 @@ class NotReached(ServerGone):
     """Nobody listens there, so that the request was certainly not begun."""
 
 
-class TookTooLong(Exception):
+class TookTooLong(Exception):  # noqa: N818 - what is answered with 500
     """The answer was not there in time."""
 
 
-class NoStream(Exception):
+class NoStream(Exception):  # noqa: N818 - what is answered with 409
     """A stream was asked for, and the server answered in one piece."""
 
 

@@ -29,7 +29,7 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a mishap of the twin
     """An answer that says no: ``{"code": …, "message": …}`` with a status."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
@@ -103,7 +103,7 @@ class Call:
         if self.file is None:
             path.write_bytes(self.content())
         else:
-            os.replace(self.file, path)
+            os.replace(self.file, path)  # noqa: PTH105 - one spelling for moves that replace
 
 
 @frozen

@@ -57,7 +57,7 @@ class Dispatcher:
             return self._faulty(route, call, self.faults.take(route.service, route.operation))
         except Refusal as refusal:
             return refused(refusal)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever breaks here is answered as a service would
             _LOG.exception("%s %s broke", route.service, route.operation)
             return refused(Refusal(500, "InternalServerError", "The twin broke; its log says where."))
 

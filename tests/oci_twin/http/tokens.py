@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 
-class BadToken(Exception):
+class BadToken(Exception):  # noqa: N818 - it is a finding
     """The token is no token of this issuer, or is over."""
 
 

@@ -77,7 +77,7 @@ class Generation(Preparation):
             outcome = self._failed(fault.reason, fault.log_lines)
         except Stopped:
             outcome = self._failed("the preparation was stopped", ())
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - a thread that dies in silence leaves a work request forever
             outcome = self._failed(f"the runtime failed: {type(fault).__name__}: {fault}", ())
         if isinstance(outcome, Failed):
             self._server.end(at_once=True)

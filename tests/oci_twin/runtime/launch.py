@@ -35,7 +35,7 @@ def main() -> None:
         home = HOME
     os.chdir(home)
     environment = {**plan["environment"], "HOME": str(home)}
-    os.execve(plan["command"][0], plan["command"], environment)
+    os.execve(plan["command"][0], plan["command"], environment)  # noqa: S606 - lists of arguments, no shell
 
 
 def _watch(lifeline: int) -> None:
@@ -46,7 +46,7 @@ def _watch(lifeline: int) -> None:
         os.close(lifeline)
         return
     if os.fork() == 0:
-        for name in os.listdir("/dev/fd"):
+        for name in os.listdir("/dev/fd"):  # noqa: PTH208 - numbers, no paths
             if int(name) != lifeline:
                 with contextlib.suppress(OSError):
                     os.close(int(name))
@@ -84,12 +84,12 @@ def _make_room() -> None:
     """Puts a folder for mounting into ``/home`` without touching the machine's own, whose folders stay visible."""
     parent = HOME.parent
     before = os.open(parent, os.O_PATH)
-    names = os.listdir(parent)
+    names = os.listdir(parent)  # noqa: PTH208 - names alone
     _mount("tmpfs", parent, 0, "tmpfs")
     for name in names:
         original, place = Path(f"/proc/self/fd/{before}/{name}"), parent / name
         if original.is_symlink():
-            place.symlink_to(os.readlink(original))
+            place.symlink_to(os.readlink(original))  # noqa: PTH115 - as it is written
         elif original.is_dir():
             place.mkdir()
             _mount(str(original), place, _BIND | _RECURSIVE)

@@ -39,13 +39,13 @@ def main(text: str) -> None:
     """Serves by the JSON text ``{"artifact", "socket", "report"}``, the last two file descriptors."""
     job = json.loads(text)
     for descriptor in (job["socket"], job["report"]):
-        os.set_inheritable(descriptor, False)
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - the only form
     # the folder of this file is nothing that a model should see
-    sys.path[:] = [job["artifact"], *(entry for entry in sys.path if entry != os.path.dirname(__file__))]
+    sys.path[:] = [job["artifact"], *(entry for entry in sys.path if entry != os.path.dirname(__file__))]  # noqa: PTH120
     with os.fdopen(job["report"], "w") as report:
         try:
             predict = load_predict()
-        except BaseException as fault:
+        except BaseException as fault:  # noqa: BLE001 - sys.exit() in score.py is a fault as well
             traceback.print_exc()
             report.write(json.dumps(describe(fault)))
             raise SystemExit(1) from None
@@ -81,7 +81,7 @@ def load_predict() -> Callable[[Any], Any]:
             raise ContractError(f"score.py defines no function {name}()")
     _check_parameters(score.predict)
     if inspect.signature(score.predict).parameters["model"].default is not inspect.Parameter.empty:
-        return lambda data: score.predict(data)
+        return lambda data: score.predict(data)  # noqa: PLW0108 - looked up for each request, as it is below
     try:
         model = score.load_model()
     except BaseException as fault:
@@ -174,7 +174,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _predict(self, data: Any) -> None:
         try:
             text = json.dumps(self._server().predict(data), allow_nan=False)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - sys.exit() in score.py must not end the server
             traceback.print_exc()
             self._refuse(
                 500, "InternalServerError", "The function predict() of score.py failed; the predict log says why."

@@ -55,7 +55,7 @@ def test_the_pack_and_its_python_are_read(tmp_path: Path) -> None:
 def test_an_artifact_that_cannot_be_served_here_is_told(
     tmp_path: Path,
     runtime: str | None,
-    score: bool,
+    score: bool,  # noqa: FBT001 - from the table above
     message: str,
 ) -> None:
     folder = _artifact(tmp_path, runtime, score=score)

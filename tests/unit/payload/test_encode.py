@@ -1,4 +1,4 @@
-
+# ruff: noqa: E501 - tables of cases
 from __future__ import annotations
 
 import datetime as dt
@@ -64,7 +64,7 @@ def test_each_kind_of_input_has_its_form(inputs: Any, body: str) -> None:
         (b"\0\xff", '"AP8="'),
         (dt.date(2020, 1, 2), '"2020-01-02"'),
         (dt.time(1, 2), '"01:02:00"'),
-        (dt.datetime(2020, 1, 2, 3, 4), '"2020-01-02T03:04:00.000000"'),
+        (dt.datetime(2020, 1, 2, 3, 4), '"2020-01-02T03:04:00.000000"'),  # noqa: DTZ001 - that is the case
         (dt.datetime(2020, 1, 2, 3, tzinfo=dt.timezone(dt.timedelta(hours=2))), '"2020-01-02T01:00:00.000000+00:00"'),
         (pd.Timestamp(2020, 1, 2, nanosecond=1), '"2020-01-02T00:00:00.000000001"'),
         (np.datetime64("2020-01-02"), '"2020-01-02T00:00:00"'),

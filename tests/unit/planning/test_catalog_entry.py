@@ -47,7 +47,7 @@ def test_what_the_caller_decides_is_passed_on() -> None:
         compartment_id="ocid1.compartment.c",
         project_id="ocid1.project.p",
         freeform_tags={"a": "b"},
-        retry_token="t",
+        retry_token="t",  # noqa: S106 (no password)
     )
 
     assert (entry.display_name, entry.compartment_id, entry.project_id, entry.freeform_tags, entry.retry_token) == (

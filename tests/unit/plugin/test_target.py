@@ -86,7 +86,7 @@ def test_the_text_of_a_target_leaves_out_whose_compartment_it_is() -> None:
 class TestThroughMlflow:
     @pytest.fixture(autouse=True)
     def _no_target(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from mlflow.deployments import utils
+        from mlflow.deployments import utils  # noqa: PLC0415 (takes a second)
 
         monkeypatch.delenv("MLFLOW_DEPLOYMENTS_TARGET", raising=False)
         monkeypatch.setattr(utils, "_deployments_target", None)
@@ -95,7 +95,7 @@ class TestThroughMlflow:
         "uri", ["oci-datascience", "oci-datascience:/ADMIN", "oci-datascience://local", "oci-datascience://r/ADMIN"]
     )
     def test_every_form_makes_a_client(self, uri: str) -> None:
-        from mlflow.deployments import get_deploy_client
+        from mlflow.deployments import get_deploy_client  # noqa: PLC0415
 
         client = get_deploy_client(uri)
 
@@ -103,8 +103,8 @@ class TestThroughMlflow:
         assert client.target == Target.parse(uri)
 
     def test_a_form_that_means_nothing_is_an_error_of_mlflow(self) -> None:
-        from mlflow.deployments import get_deploy_client
-        from mlflow.exceptions import MlflowException
+        from mlflow.deployments import get_deploy_client  # noqa: PLC0415
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
         with pytest.raises(MlflowException) as caught:
             get_deploy_client("oci-datascience://a/b/c")
@@ -114,14 +114,14 @@ class TestThroughMlflow:
 
     @pytest.mark.parametrize("uri", ["oci-datascience", "oci-datascience:/ADMIN", "oci-datascience://local"])
     def test_the_environment_may_name_the_target(self, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        from mlflow.deployments import get_deploy_client
+        from mlflow.deployments import get_deploy_client  # noqa: PLC0415
 
         monkeypatch.setenv("MLFLOW_DEPLOYMENTS_TARGET", uri)
 
         assert get_deploy_client().target == Target.parse(uri)
 
     def test_a_program_may_set_the_target_in_the_form_that_mlflow_takes(self) -> None:
-        from mlflow.deployments import get_deploy_client, set_deployments_target
+        from mlflow.deployments import get_deploy_client, set_deployments_target  # noqa: PLC0415
 
         set_deployments_target("oci-datascience://us-ashburn-1/ADMIN")
 

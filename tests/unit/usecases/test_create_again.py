@@ -89,7 +89,7 @@ def test_a_deployment_that_was_linked_is_complete_and_has_its_name(shared_world:
 def test_a_deployment_that_somebody_changed_since_is_left_alone(
     shared_world: World,
     state: LifecycleState,
-    has_journal: bool,
+    has_journal: bool,  # noqa: FBT001
 ) -> None:
     left = create_deployment(shared_world.ports, shared_world.create(wait=False))
     becomes(shared_world, left, state)
@@ -142,7 +142,7 @@ def test_what_was_not_waited_for_is_waited_for_by_the_same_command(shared_world:
 @pytest.mark.parametrize("has_journal", [True, False])
 def test_a_deployment_that_is_gone_on_with_and_fails_is_taken_back_with_its_model(
     shared_world: World,
-    has_journal: bool,
+    has_journal: bool,  # noqa: FBT001
 ) -> None:
     left = interrupted(shared_world)
     shared_world.service.deployments[left.id].outcome = Outcome(failure="the model does not load")

@@ -87,7 +87,7 @@ def test_a_new_model_that_is_served_stays_when_its_record_fails(shared_world: Wo
 def test_the_same_command_converges_after_a_record_that_failed(
     shared_world: World,
     before: Deployment,
-    lost: bool,
+    lost: bool,  # noqa: FBT001
 ) -> None:
     shared_world.service.outcomes += [Outcome(), Outcome(failure="no tags today")]
     with pytest.raises(DeploymentFailedError):

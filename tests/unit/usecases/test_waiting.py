@@ -78,7 +78,7 @@ def test_what_was_done(
     monkeypatch: pytest.MonkeyPatch,
     state: LifecycleState,
     wanted: LifecycleState | None,
-    succeeded: bool | None,
+    succeeded: bool | None,  # noqa: FBT001
 ) -> None:
     deployment, _ = waited(world, monkeypatch, seen(state, succeeded=succeeded), wanted=wanted)
 
@@ -102,12 +102,12 @@ def test_what_was_done(
         ),
     ],
 )
-def test_what_was_not_done(
+def test_what_was_not_done(  # noqa: PLR0917 - one case a line
     world: World,
     monkeypatch: pytest.MonkeyPatch,
     state: LifecycleState,
     wanted: LifecycleState | None,
-    succeeded: bool | None,
+    succeeded: bool | None,  # noqa: FBT001
     reason: str,
 ) -> None:
     with pytest.raises(DeploymentFailedError) as failure:

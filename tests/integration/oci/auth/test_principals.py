@@ -137,7 +137,7 @@ def test_such_a_resource_is_the_instance_where_no_variable_names_it(
         ("2.1.2", "/20180711/resourcePrincipalTokenV212/{}", "resource/v2.1.2/{tenancy}/{}"),
     ],
 )
-def test_a_resource_principal_with_a_key_of_its_own_is_accepted(
+def test_a_resource_principal_with_a_key_of_its_own_is_accepted(  # noqa: PLR0917 - fixtures and cases
     connect: Connect, twin: Twin, stand_in: StandIn, rsa_key: rsa.RSAPrivateKey, version: str, path: str, key_id: str
 ) -> None:
     TokenService(twin, stand_in, lambda _: rsa_key.public_key()).serve(path.format(RESOURCE))

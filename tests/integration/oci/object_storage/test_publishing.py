@@ -238,7 +238,7 @@ def publish_at_once(store: OciPackStore, packs: list[PackFile], *, overwrite: bo
         try:
             stored = store.publish(rig.LOCATION, packs[number], RecordingStep("publish"), overwrite=overwrite)
             outcomes[number] = stored.sha256 or ""
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - named in the outcome
             outcomes[number] = type(fault).__name__
 
     threads = [threading.Thread(target=publish, args=(number,)) for number in range(len(packs))]

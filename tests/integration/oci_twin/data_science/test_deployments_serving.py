@@ -36,7 +36,7 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so the base class calls it
         """Keeps quiet."""
 
 
@@ -87,8 +87,8 @@ def _predicted_at_last(science: Science, deployment_id: str) -> str:
     while time.monotonic() < end:
         try:
             return _predicted(science, deployment_id)
-        except ServiceError as error:
-            assert error.status == HTTPStatus.SERVICE_UNAVAILABLE
+        except ServiceError as error:  # noqa: PERF203 - it is tried until it works
+            assert error.status == HTTPStatus.SERVICE_UNAVAILABLE  # noqa: PT017 - any other is a failure at once
             time.sleep(0.02)
     raise AssertionError("Nothing served in time.")
 

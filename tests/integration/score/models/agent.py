@@ -1,5 +1,6 @@
 # A model as users write them, without types.
 # mypy: ignore-errors
+# ruff: noqa: ANN001, ANN201
 from __future__ import annotations
 
 import mlflow

@@ -1,5 +1,6 @@
 # A model as users write them, without types.
 # mypy: ignore-errors
+# ruff: noqa: ANN001, ANN201, PLW0108
 """Answers with one value of every type that a model may return, chosen by the request."""
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Colour(enum.Enum):
     RED = "red"
 
 
-TIME = dt.datetime(2020, 1, 2, 3, 4, 5)
+TIME = dt.datetime(2020, 1, 2, 3, 4, 5)  # noqa: DTZ001 - that is the case
 ANSWERS = {
     "frame": lambda: pd.DataFrame({"a": [1, 2], "b": [0.5, np.nan], "t": pd.to_datetime(["2020-01-02", None])}),
     "frame of nullable": lambda: pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), 7: ["x", None]}),

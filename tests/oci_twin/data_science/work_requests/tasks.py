@@ -83,7 +83,7 @@ class Task:
         }
 
 
-class JobFailure(Exception):
+class JobFailure(Exception):  # noqa: N818 - it is how a job ends, not a mishap of the twin
     """A job could not be finished; the work request fails with this code and message."""
 
     def __init__(self, code: str, message: str) -> None:

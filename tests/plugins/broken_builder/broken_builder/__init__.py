@@ -1,3 +1,3 @@
 """Cannot be imported: what it needs is nowhere."""
 
-import a_module_that_nobody_wrote
+import a_module_that_nobody_wrote  # noqa: F401

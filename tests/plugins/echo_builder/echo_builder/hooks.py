@@ -30,6 +30,6 @@ def _refuses(request: EnvironmentRequest) -> str | None:
 
 
 def _echo() -> EnvBuilder:
-    from echo_builder.builder import EchoBuilder
+    from echo_builder.builder import EchoBuilder  # noqa: PLC0415 (only when it is chosen)
 
     return EchoBuilder()

@@ -125,7 +125,7 @@ def test_a_missing_file_is_told_when_a_variable_named_it(clock: ManualClock, tmp
         ("fingerprint", "AB:CD", "16 pairs of lower-case hexadecimal digits with ':' between"),
     ],
 )
-def test_malformed_keys_are_told(
+def test_malformed_keys_are_told(  # noqa: PLR0917 - fixtures and cases
     write_config: WriteConfig, api_key_keys: dict[str, str], clock: ManualClock, key: str, value: str, form: str
 ) -> None:
     file = write_config(DEFAULT={**api_key_keys, key: value})

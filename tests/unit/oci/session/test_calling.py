@@ -27,7 +27,7 @@ def broken(cause: Exception) -> RequestException:
         try:
             raise cause
         except requests.exceptions.RequestException as fault:
-            raise RequestException(fault)
+            raise RequestException(fault)  # noqa: B904 - as the SDK does
     except RequestException as raised:
         return raised
 

@@ -260,7 +260,7 @@ def raised_by_the_sdk(endpoint: str, key: rsa.RSAPrivateKey) -> Exception:
     )
     try:
         client.get_namespace()
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever it is
         return fault
     raise AssertionError
 

@@ -28,7 +28,7 @@ def filled(cls: type, variant: int) -> Any:
     return cls(**{name: value_of(cls, name, variant) for name in field_names(cls)})
 
 
-def _value(hint: Any, variant: int) -> Any:
+def _value(hint: Any, variant: int) -> Any:  # noqa: PLR0911 - one for each kind of value
     origin, args = typing.get_origin(hint), [arg for arg in typing.get_args(hint) if arg is not type(None)]
     if origin in {typing.Union, types.UnionType}:
         return _value(args[0], variant)

@@ -94,7 +94,7 @@ def test_the_group_id_of_a_container_is_of_the_model_alone() -> None:
 
 
 @pytest.mark.parametrize(("scales_itself", "group"), [(False, EditGroup.COMPUTE), (True, EditGroup.SCALING)])
-def test_the_replica_is_part_of_the_rule_where_there_is_one(scales_itself: bool, group: EditGroup) -> None:
+def test_the_replica_is_part_of_the_rule_where_there_is_one(scales_itself: bool, group: EditGroup) -> None:  # noqa: FBT001
     assert group_of("spec.infrastructure.spec.replica", scales_itself=scales_itself) is group
 
 

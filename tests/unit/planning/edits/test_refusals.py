@@ -61,7 +61,7 @@ def test_a_value_from_the_environment_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_one_model_does_not_become_a_group(reverse: bool) -> None:
+def test_one_model_does_not_become_a_group(reverse: bool) -> None:  # noqa: FBT001
     group = attrs.evolve(SERVED, model_id="", model_group_id="ocid1.datasciencemodelgroup.one")
     current, desired = (group, SERVED) if reverse else (SERVED, group)
 
@@ -72,7 +72,7 @@ def test_one_model_does_not_become_a_group(reverse: bool) -> None:
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_instances_do_not_become_a_compute_cluster(reverse: bool) -> None:
+def test_instances_do_not_become_a_compute_cluster(reverse: bool) -> None:  # noqa: FBT001
     cluster = with_infrastructure(SERVED, compute_target_details=ComputeTarget(compute_target_id="one", ocpus=1))
     current, desired = (cluster, SERVED) if reverse else (SERVED, cluster)
 
@@ -153,7 +153,7 @@ def test_networking_of_a_deployment_that_serves(state: LifecycleState) -> None:
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_the_type_of_runtime_of_a_deployment_that_serves(reverse: bool) -> None:
+def test_the_type_of_runtime_of_a_deployment_that_serves(reverse: bool) -> None:  # noqa: FBT001
     container = attrs.evolve(SERVED, container=ContainerRuntime(image="iad.ocir.io/team/fraud:1"))
     current, desired = (container, SERVED) if reverse else (SERVED, container)
 
