@@ -150,8 +150,10 @@ class Creation:
             self.undo.let_go()
             return
         self.undo.keep()
+        resumed = {self.draft.resumed.id, self.draft.resumed.model_id} if self.draft.resumed else set()
         for leftover in self.draft.leftovers:
-            self.entry.settled(leftover.record)
+            if leftover.resource_id in resumed:
+                self.entry.settled(leftover.record)
 
 
 def _left_running(deployment: Deployment) -> CancelledError:

@@ -35,7 +35,7 @@ def delete_deployment(ports: Ports, request: requests.DeleteDeployment) -> Deplo
 
     Raises:
         AmbiguousNameError: Several deployments have that name.
-        DeploymentError: The service refused; the same command can be run again.
+        DeploymentError: The service refused; what is left is listed, and the same command can be run again.
     """
     deployment = _found(ports, request.name)
     name = deployment.name if deployment else request.name
@@ -43,9 +43,13 @@ def delete_deployment(ports: Ports, request: requests.DeleteDeployment) -> Deplo
     with ports.journal.open(str(ports.target), name) as entry, ports.workspaces.open("delete"):
         draft = _draft(ports, request, deployment, entry)
         deletion = _Deletion(ports, draft, entry)
-        for planned in draft.plan.steps:
-            with ports.progress.step(planned.title) as step:
-                deletion.take(planned, step)
+        try:
+            for planned in draft.plan.steps:
+                with ports.progress.step(planned.title) as step:
+                    deletion.take(planned, step)
+        except DeploymentError as failure:
+            failure.leftovers = (*failure.leftovers, *deletion.after_failure())
+            raise
         _close_own(draft, entry)
         if deployment is None:
             ports.progress.note(f"no deployment is called '{request.name}'; there was nothing to delete")
@@ -98,6 +102,8 @@ class _Deletion:
     entry: JournalEntry
     #: The tags that were taken off the registered version.
     unlinked: dict[str, str] = attrs.field(factory=dict, init=False)
+    #: From before the deployment goes until the model is gone.
+    recorded: JournalRecord | None = attrs.field(default=None, init=False)
 
     def take(self, planned: Step, step: ShownStep) -> None:
         """Takes one step."""
@@ -109,20 +115,54 @@ class _Deletion:
                 self._delete(planned, step)
             case DeleteModel() if old_model:
                 settle(self.ports, self.entry, Leftover(record=old_model, model=CatalogModel(id=planned.id)), step)
+                self.recorded = None
             case SettleLeftover():
                 leftover = next(item for item in self.draft.leftovers if item.record == planned.record)
                 settle(self.ports, self.entry, leftover, step)
             case _:
                 raise AssertionError(planned)
 
+    def after_failure(self) -> tuple[str, ...]:
+        """What is left that was to go; where the deployment is there as before, it is as if nothing had begun."""
+        deployment = self.draft.deployment
+        if deployment is None:
+            return ()
+        gone, going_on = self._what_became_of(deployment.id)
+        if not (gone or going_on):
+            if self.recorded:
+                self.entry.settled(self.recorded)
+            return ()
+        model = (f"model {self.recorded.id}: the next run removes it",) if self.recorded else ()
+        return model if gone else (f"deployment {deployment.id}: {going_on}", *model)
+
+    def _what_became_of(self, deployment_id: str) -> tuple[bool, str]:
+        """Whether the deployment is gone, and what goes on where it is not; the registry names it if nothing does."""
+        try:
+            deployment = self._seen_again(deployment_id)
+            if deployment is None:
+                return True, ""
+            if deployment.state is LifecycleState.DELETING:
+                return False, "it is being deleted"
+            if self.unlinked:
+                self.ports.source.link(self.ports.source.resolve(deployment.model_uri), self.unlinked)
+        except DeploymentError as refusal:
+            self.ports.progress.note(f"the registry may no longer name deployment {deployment_id}: {refusal}")
+            return False, f"it may be there still: {refusal}"
+        return False, ""
+
+    def _seen_again(self, deployment_id: str) -> Deployment | None:
+        """What cannot be read may only be forbidden, and is in the list then."""
+        lifecycle = self.ports.service.lifecycle
+        try:
+            return lifecycle.get(deployment_id)
+        except NoSuchDeploymentError:
+            return next((each for each in lifecycle.list() if each.id == deployment_id), None)
+
     def _delete(self, planned: DeleteDeployment, step: ShownStep) -> None:
         if self.draft.old_model:
-            self.entry.made(self.draft.old_model)
-        try:
-            self.ports.service.lifecycle.delete(planned.id, step)
-        except DeploymentError:
-            self._link_again(planned.id)
-            raise
+            self.recorded = self.draft.old_model
+            self.entry.made(self.recorded)
+        self.ports.service.lifecycle.delete(planned.id, step)
         step.done(planned.id)
 
     def _unlink(self, model_uri: str) -> None:
@@ -133,16 +173,6 @@ class _Deletion:
             self.unlinked = unlink(self.ports, self.draft.deployment)
         except DeploymentError as refusal:
             self.ports.progress.note(f"the registry still names the deployment on {model_uri}: {refusal}")
-
-    def _link_again(self, deployment_id: str) -> None:
-        """The registry goes on to name a deployment that is still there."""
-        try:
-            deployment = self.ports.service.lifecycle.get(deployment_id)
-            if self.unlinked and deployment.state is not LifecycleState.DELETING:
-                version = self.ports.source.resolve(deployment.model_uri)
-                self.ports.source.link(version, self.unlinked)
-        except DeploymentError as refusal:
-            self.ports.progress.note(f"the registry may no longer name deployment {deployment_id}: {refusal}")
 
 
 def _close_own(draft: _Draft, entry: JournalEntry) -> None:

@@ -56,7 +56,10 @@ def _is(record: JournalRecord, deployment: Deployment) -> bool:
 
 
 def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) -> None:
-    """Removes what is there of a leftover, and closes its record; a model that something serves stays."""
+    """Removes what is there of a leftover, and closes its record; a model that something serves stays.
+
+    Where no deployment here serves it, the record stays too, as whatever uses the model may come to an end.
+    """
     found = leftover.deployment or leftover.model
     outcome = found.id if found else "nothing was there"
     if leftover.deployment is not None:
@@ -64,10 +67,20 @@ def settle(ports: Ports, entry: JournalEntry, leftover: Leftover, step: Step) ->
     if leftover.model is not None:
         try:
             ports.service.catalog.delete(leftover.model.id)
-        except ConflictError:
+        except ConflictError as refusal:
+            if not _is_served(ports, leftover.model.id):
+                ports.progress.note(
+                    f"model {leftover.model.id} stays: {refusal}; the next run tries to remove it again"
+                )
+                step.done(f"{leftover.model.id} stays")
+                return
             outcome = f"{leftover.model.id} stays: a deployment serves it"
     entry.settled(leftover.record)
     step.done(outcome)
+
+
+def _is_served(ports: Ports, model_id: str) -> bool:
+    return any(deployment.model_id == model_id for deployment in ports.service.lifecycle.list())
 
 
 def settle_intent(ports: Ports, entry: JournalEntry, record: JournalRecord) -> None:

@@ -6,20 +6,16 @@ from functools import partial
 
 import attrs
 
-from oci_mlflow_core.errors import ConflictError
 from oci_mlflow_core.model.artifact import RuntimeArtifact
 from oci_mlflow_core.model.deployment import CatalogModel
 from oci_mlflow_core.ports.deploy_service import ModelCatalog, ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.catalog.listing import Place, tagged_models
 from oci_mlflow_plugin.adapters.oci.catalog.registering import Registering
+from oci_mlflow_plugin.adapters.oci.catalog.removing import remove_model
 from oci_mlflow_plugin.adapters.oci.catalog.staging import upload_by_bucket
 from oci_mlflow_plugin.adapters.oci.catalog.uploading import DIRECT_LIMIT, DirectUpload
-from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
-from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError
-
-_DELETED = "DELETED"
 
 
 @attrs.frozen
@@ -57,23 +53,7 @@ class OciCatalog(ModelCatalog):
             ConflictError: A deployment serves it.
             DeploymentError: The service refused.
         """
-        client, clock = self.connection.data_science, self.connection.clock
-        try:
-            call(clock, f"remove the model {model_id}", client.delete_model, model_id)
-        except AbsentOrForbiddenError:
-            return
-        except ConflictError:
-            if not self._is_gone(model_id):
-                raise
-
-    def _is_gone(self, model_id: str) -> bool:
-        """Deleted models can be read for some time, and be called deleted by a conflict."""
-        client, clock = self.connection.data_science, self.connection.clock
-        try:
-            model = call(clock, f"read the model {model_id}", client.get_model, model_id).data
-        except AbsentOrForbiddenError:
-            return True
-        return bool(model.lifecycle_state == _DELETED)
+        remove_model(self.connection, model_id)
 
     def _place(self, compartment_id: str = "", project_id: str = "") -> Place:
         return Place(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from functools import partial
 
 import attrs
 
@@ -14,6 +13,7 @@ from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.catalog.details import create_details, provenance_details, update_details
 from oci_mlflow_plugin.adapters.oci.catalog.listing import ACTIVE, Place, tagged_models
+from oci_mlflow_plugin.adapters.oci.catalog.removing import remove_model
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError
@@ -116,12 +116,12 @@ class Registering:
 
     def _taken_back(self, model_id: str) -> tuple[str, ...]:
         """What is left, one line each; nothing where the model is gone, or has become another command's."""
-        client, ask = self.connection.data_science, partial(call, self.connection.clock, patience=_HASTE)
+        client, clock = self.connection.data_science, self.connection.clock
         run = self.registration.freeform_tags.get(RUN_TAG)
         try:
-            model = ask(f"read the model {model_id}", client.get_model, model_id).data
+            model = call(clock, f"read the model {model_id}", client.get_model, model_id, patience=_HASTE).data
             if run is None or (model.freeform_tags or {}).get(RUN_TAG) == run:
-                ask(f"remove the model {model_id}", client.delete_model, model_id)
+                remove_model(self.connection, model_id, _HASTE)
         except AbsentOrForbiddenError:
             return ()
         except DeploymentError as refusal:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import ConflictError, NoSuchDeploymentError, ServiceError, TimedOutError
+from oci_mlflow_core.errors import (
+    ConflictError,
+    InvalidRequestError,
+    NoSuchDeploymentError,
+    ServiceError,
+    TimedOutError,
+)
 from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_plugin.adapters.oci.deployments.paging import listed
 from oci_mlflow_plugin.adapters.oci.deployments.reading import Found, found
 from oci_mlflow_plugin.adapters.oci.deployments.work_requests import WorkRequests
 from oci_mlflow_plugin.adapters.oci.session.calling import call
@@ -32,12 +39,16 @@ class Deletion:
     #: The work request of the order; None before there is one.
     _ordered: str | None = attrs.field(default=None, init=False)
     _refusals: int = attrs.field(default=0, init=False)
+    #: As it was last seen; empty before it was.
+    _name: str = attrs.field(default="", init=False)
+    _compartment: str = attrs.field(default="", init=False)
 
     def run(self) -> None:
         """Returns when there is no such deployment.
 
         Raises:
             ConflictError: OCI does not delete it in its state.
+            AbsentOrForbiddenError: It is there, and the caller may not delete it.
             ServiceError: OCI began to delete it, and failed.
             TimedOutError: It takes too long; it goes on.
         """
@@ -46,18 +57,20 @@ class Deletion:
         while True:
             try:
                 seen = found(self.connection, self.deployment_id)
-            except NoSuchDeploymentError:
-                return
-            if self._may_be_ordered(seen):
-                self._order(seen)
+                if self._may_be_ordered(seen):
+                    self._order(seen)
+            except NoSuchDeploymentError as refusal:
+                if not self._is_listed():
+                    return
+                self._refused(refusal)
             elapsed = clock.monotonic() - started
             if elapsed >= self.timeout:
-                raise TimedOutError(seen.deployment.name, self.deployment_id, "its removal", elapsed)
+                raise TimedOutError(self._name, self.deployment_id, "its removal", elapsed)
             clock.sleep(min(pause, self.timeout - elapsed))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _may_be_ordered(self, seen: Found) -> bool:
-        state = seen.deployment.state
+        state, self._name, self._compartment = seen.deployment.state, seen.deployment.name, seen.compartment_id
         if state is LifecycleState.DELETING or self._ordered is not None:
             self._check_order(seen)
             self.step.says("waiting until it is gone")
@@ -94,12 +107,31 @@ class Deletion:
         try:
             what = f"delete the deployment {seen.deployment.id}"
             response = call(clock, what, client.delete_model_deployment, seen.deployment.id, step=self.step)
-        except AbsentOrForbiddenError:
-            return
-        except ConflictError:
-            # something else began meanwhile, or an attempt whose answer was lost
-            self._refusals += 1
-            if self._refusals >= _REFUSALS:
-                raise
+        except (AbsentOrForbiddenError, ConflictError) as refusal:
+            # something else began meanwhile, or an attempt whose answer was lost; or the caller may not
+            self._refused(refusal)
         else:
             self._ordered = response.headers.get("opc-work-request-id")
+
+    def _refused(self, refusal: ServiceError) -> None:
+        """Lets the next look tell, some times.
+
+        Raises:
+            ServiceError: It was refused too often.
+        """
+        self._refusals += 1
+        if self._refusals >= _REFUSALS:
+            raise refusal
+
+    def _is_listed(self) -> bool:
+        """Whether it is there although it cannot be read: OCI says the same of what is gone and of what is forbidden.
+
+        Without a compartment to look in, what cannot be read counts as gone.
+        """
+        try:
+            compartment = self._compartment or self.connection.compartment_id()
+        except InvalidRequestError:
+            return False
+        what, client = f"look for the deployment {self.deployment_id}", self.connection.data_science
+        everyone = listed(self.connection, what, client.list_model_deployments, compartment, id=self.deployment_id)
+        return any(each.lifecycle_state != LifecycleState.DELETED for each in everyone)
