@@ -88,7 +88,7 @@ class _Looks:
 
 def longest_pause(waited: float, *, shared: bool) -> float:
     """How long the pause after `waited` seconds may be: what a command can end later than the service does."""
-    # A create makes some twenty calls besides, and should not take a second longer than the service needs. That leaves
+    # A create makes a dozen calls besides, and should not take a second longer than the service needs. That leaves
     # less than half a second for what a pause adds, as long as the service is done within a minute. A shared service
     # is spared as the wait grows: less than one hundredth of the time waited will not be missed, and the five seconds
     # are reached after ten minutes. A deployment that takes so long is looked at some 450 times; the SDK's own waiter,
