@@ -65,6 +65,8 @@ def _missing_files(loaded: LoadedSpec) -> Iterator[Violation]:
     score_code = runtime.score_code if isinstance(runtime, CondaRuntime) else None
     if score_code is None or score_code.is_file():
         return
-    shown = loaded.quote(_SCORE_CODE, str(score_code))
+    # a path is shown whole, however long, unless the environment gave it
+    hidden = loaded.from_environment.get(_SCORE_CODE)
+    shown = loaded.quote(_SCORE_CODE, str(score_code)) if hidden else f"'{score_code}'"
     fault = f"expected a file, got a folder: {shown}" if score_code.is_dir() else f"no such file: {shown}"
     yield loaded.violation(_SCORE_CODE, fault)
