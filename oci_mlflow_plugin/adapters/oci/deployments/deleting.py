@@ -94,6 +94,8 @@ class Deletion:
         except AbsentOrForbiddenError:
             return
         if request.failed:
+            # it had not ended when the deployment was looked at
+            seen = found(self.connection, self.deployment_id)
             reasons = "; ".join((*requests.errors(request.id), seen.deployment.lifecycle_details))
             raise ServiceError(
                 f"OCI could not delete the deployment '{seen.deployment.name}' ({self.deployment_id}), "

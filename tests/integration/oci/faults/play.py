@@ -1,0 +1,125 @@
+"""Playing one case, and judging what it came to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import attrs
+from integration.oci.faults.commands import Command
+from integration.oci.faults.mishaps import Mishap
+from integration.oci.faults.remains import Remains, remains_of
+from integration.oci.faults.stage import Stage
+from integration.oci.faults.world import World
+
+from oci_mlflow_core.errors import DeploymentError, TimedOutError
+
+DONE, UNDONE, PARTLY, LISTED, GOES_ON = "done", "undone", "in part", "listed", "goes on"
+#: What a command may end in, and what that means.
+OUTCOMES = {
+    DONE: "it ends well, and comes to what it should",
+    UNDONE: "it ends in an error, and everything is as before",
+    PARTLY: "it ends in an error that says what was done and what was not; the deployment serves one model, old or new",
+    LISTED: "what is left is listed, in the error or, where the command ends well, in a note; the next run removes it",
+    GOES_ON: "the deadline passes; the error says what goes on and how to follow it",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """One mishap of one call of one command."""
+
+    operation: str
+    #: Calls of the operation before it.
+    skip: int
+    mishap: Mishap
+    lasting: bool
+
+    def __str__(self) -> str:
+        when = "after" if self.mishap.after_effect else "before"
+        extent = "for the rest" if self.lasting else "once"
+        return f"{self.operation} #{self.skip + 1}: {self.mishap.column}, {when} its effect, {extent}"
+
+
+def play(stage: Stage, command: Command, case: Case) -> str:
+    """What the command ended in.
+
+    Raises:
+        AssertionError: It left something unsaid, or the same command does not mend it.
+    """
+    with stage.world(command.scene) as world:
+        with stage.failing(case.mishap, case.operation, case.skip, lasting=case.lasting):
+            error = error_of(world, command)
+        return judged(world, command, error)
+
+
+def judged(world: World, command: Command, error: DeploymentError | None) -> str:
+    outcome = _outcome(command, remains_of(world), error, world.progress.notes)
+    if outcome != DONE:
+        command.run(world)
+        _same(command.after, remains_of(world), "the same command again came to something else")
+    world.delete()
+    left = remains_of(world)
+    assert not any(attrs.astuple(attrs.evolve(left, objects=()), recurse=False)), f"delete left {_told(left)}"
+    return outcome
+
+
+def error_of(world: World, command: Command) -> DeploymentError | None:
+    try:
+        command.run(world)
+    except DeploymentError as error:
+        return error
+    return None
+
+
+def _outcome(command: Command, now: Remains, error: DeploymentError | None, notes: Sequence[str]) -> str:
+    assert str(error), "an error that says nothing"
+    assert not now.files, f"files are left: {now.files}"
+    if error is None and now.normal() == command.after.normal():
+        return DONE
+    if isinstance(error, TimedOutError):
+        return GOES_ON
+    listed = tuple(notes) if error is None else error.leftovers
+    left = _left(command.before, now)
+    _check(command, now, left, listed)
+    if left or listed:
+        return LISTED
+    assert error is not None, f"it ended well, but did not come to what it should: {_told(now)}"
+    # a pack that was published is a cache, and stays
+    if attrs.evolve(now, objects=command.before.objects).normal() == command.before.normal():
+        return UNDONE
+    if "The same command goes on from there." in error.hint:
+        return PARTLY
+    assert all(each in str(error) for each in now.deployments), f"not told: {error}\n{error.hint}\n{_told(now)}"
+    return LISTED
+
+
+def _check(command: Command, now: Remains, left: Sequence[str], listed: Sequence[str]) -> None:
+    unsaid = [what for what in left if not _is_said(what, "\n".join(listed))]
+    assert not unsaid, f"left and not listed: {unsaid}, {listed}"
+    assert not now.journal or listed, f"the journal has records of which nothing is told: {now.journal}"
+    steady = {each for each, its in now.deployments.items() if its["lifecycleState"] == "ACTIVE"}
+    assert now.linked <= set(now.deployments), f"the registry names what is not there: {now.links}"
+    unnamed = [each for each in steady & set(command.before.deployments) - now.linked if each not in "\n".join(listed)]
+    assert not unnamed, f"the registry does not name what is there: {unnamed}"
+
+
+def _left(before: Remains, now: Remains) -> list[str]:
+    """What the command made, or put out of use, and is still there."""
+    own = [each for each in now.deployments if each not in before.deployments]
+    models = [each for each in now.models if each not in now.served]
+    return [*own, *models, *now.uploads.values(), *now.stray]
+
+
+def _is_said(what: str, told: str) -> bool:
+    kind = next((kind for kind in ("modeldeployment", "model") if f"datascience{kind}." in what), "upload")
+    perhaps = {"modeldeployment": "perhaps a deployment", "model": "perhaps a model", "upload": "unfinished upload"}
+    return what in told or perhaps[kind] in told
+
+
+def _same(wanted: Remains, now: Remains, otherwise: str) -> None:
+    assert now.normal() == wanted.normal(), f"{otherwise}: {_told(now)}"
+
+
+def _told(now: Remains) -> str:
+    return json.dumps(attrs.asdict(now), indent=1)

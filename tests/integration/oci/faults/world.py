@@ -1,0 +1,139 @@
+"""The application over the twin, with files in one folder and one clock that stands still for both."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import attrs
+from oci_mlflow_builders.archive import TarPacker
+from oci_twin.environment import variables
+from oci_twin.twin import Twin
+from usecases_world import INDEX, model
+
+from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
+from oci_mlflow_core.model.artifact import ModelOrigin
+from oci_mlflow_core.model.deployment import Deployment
+from oci_mlflow_core.model.environment import Platform
+from oci_mlflow_core.model.options import CommandOptions
+from oci_mlflow_core.model.target import Session, Target
+from oci_mlflow_core.ports.clock import Clock
+from oci_mlflow_core.spec.reading import read_spec
+from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
+from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
+from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
+from oci_mlflow_core.testing.progress_sink import RecordingProgress
+from oci_mlflow_core.usecases.create_deployment import create_deployment
+from oci_mlflow_core.usecases.delete_deployment import delete_deployment
+from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
+from oci_mlflow_core.usecases.update_deployment import update_deployment
+from oci_mlflow_plugin.adapters.home.journal import FileJournal
+from oci_mlflow_plugin.adapters.home.layout import Home
+from oci_mlflow_plugin.adapters.home.runs import ProcessRuns
+from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces
+from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
+from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
+from oci_mlflow_plugin.adapters.oci.registration import oci_mlflow_register_deploy_services
+from oci_mlflow_plugin.adapters.oci.service import OciDeployService
+from oci_mlflow_plugin.adapters.oci.session.connection import Connection
+
+NAME = "fraud"
+FIRST, SECOND = "models:/fraud/1", "models:/fraud/2"
+#: So small that the pack goes in parts; one at a time, so that every run makes its calls in the same order.
+SIZES = Sizes(part=600, workers=1)
+_DEPLOY = """\
+kind: deployment
+spec:
+  infrastructure:
+    spec:
+      shapeName: VM.Standard.E4.Flex
+      shapeConfigDetails: {{ocpus: 1, memoryInGBs: 16}}
+      replica: 1
+      bandwidthMbps: 10
+  runtime:
+    kind: runtime
+    type: conda
+    spec:
+      uri:
+        name: fraud
+        destination: oci://{bucket}@{namespace}/envs
+"""
+_CHANGE = """\
+kind: deployment
+spec:
+  infrastructure:
+    spec:
+      bandwidthMbps: 20
+      replica: 2
+"""
+
+
+def make_source() -> MemoryArtifactSource:
+    """The registry, with two versions of a model that need the same environment."""
+    source = MemoryArtifactSource({FIRST: model("1"), SECOND: model("2")})
+    source.origins = {uri: ModelOrigin(git_commit="c0ffee", git_branch="main") for uri in (FIRST, SECOND)}
+    return source
+
+
+class EndedRuns(ProcessRuns):
+    """Every command before is as a process that has ended, although it is this one."""
+
+    def goes_on(self, run_id: str) -> bool | None:
+        return False
+
+
+@attrs.frozen(kw_only=True)
+class World:
+    """One user's machine."""
+
+    twin: Twin
+    folder: Path
+    #: Of the twin, too.
+    clock: Clock
+    connection: Connection
+    source: MemoryArtifactSource = attrs.field(factory=make_source)
+    progress: RecordingProgress = attrs.field(factory=RecordingProgress)
+
+    @property
+    def home(self) -> Home:
+        return Home(self.folder / "home")
+
+    def ports(self) -> Ports:
+        """As `oci_mlflow_plugin.composition` wires them, but for the model, its environment and the clock."""
+        progress, builder = self.progress, MemoryEnvBuilder(INDEX)
+        return Ports(
+            target=Target(),
+            service_descriptor=next(iter(oci_mlflow_register_deploy_services())),
+            platform=Platform.LINUX_64,
+            service=OciDeployService(self.connection),
+            source=self.source,
+            packs=OciPackStore(self.connection, SIZES),
+            builders=(EnvBuilderDescriptor(name="memory", summary="", builds="modules", factory=lambda: builder),),
+            packer=TarPacker(),
+            assembler=MemoryArtifactAssembler(),
+            workspaces=HomeWorkspaces(self.home, progress),
+            journal=FileJournal(self.home),
+            runs=EndedRuns(),
+            progress=progress,
+            clock=self.clock,
+        )
+
+    def create(self) -> Deployment:
+        text = _DEPLOY.format(bucket=self.twin.bucket, namespace=self.twin.namespace)
+        loaded = read_spec(text, source="deploy.yaml", folder=self.folder, environ={})
+        return create_deployment(
+            self.ports(), CreateDeployment(name=NAME, model_uri=FIRST, loaded=loaded, options=CommandOptions())
+        )
+
+    def update(self) -> Deployment:
+        loaded = read_spec(_CHANGE, source="change.yaml", folder=self.folder, environ={})
+        return update_deployment(self.ports(), UpdateDeployment(name=NAME, model_uri=SECOND, loaded=loaded))
+
+    def delete(self) -> Deployment | None:
+        return delete_deployment(self.ports(), DeleteDeployment(name=NAME))
+
+
+def connection_to(twin: Twin, home: Path, clock: Clock) -> Connection:
+    session = Session(target=Target(), home=home, options=CommandOptions())
+    return Connection(session, environ={**os.environ, **variables(twin)}, clock=clock)
