@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import attrs
-from integration.oci.faults.remains import Remains, remains_of
+from integration.oci.faults.remains import Remains
 from integration.oci.faults.stage import Scene, Stage
 from integration.oci.faults.world import World
 
@@ -40,8 +40,8 @@ def _played(
     with stage.world(None) as world:
         for each in first:
             each(world)
-        scene, before = stage.scene(world) if first else None, remains_of(world)
+        scene, before = stage.scene(world) if first else None, stage.remains(world)
         stage.twin.faults.forget_calls()
         run(world)
         calls = tuple(operation for _, operation, _ in stage.twin.faults.calls)
-        return Command(title=title, run=run, scene=scene, before=before, after=remains_of(world), calls=calls)
+        return Command(title=title, run=run, scene=scene, before=before, after=stage.remains(world), calls=calls)

@@ -34,4 +34,4 @@ def play_ending(stage: Stage, command: Command, ending: Ending) -> str:
         error = error_of(world, command)
         stage.twin.outcomes.clear()
         stage.twin.outcomes.release()
-        return judged(world, command, error)
+        return judged(stage, world, command, error)

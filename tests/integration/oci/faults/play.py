@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 from integration.oci.faults.commands import Command
 from integration.oci.faults.mishaps import Mishap
-from integration.oci.faults.remains import Remains, remains_of
+from integration.oci.faults.remains import Remains
 from integration.oci.faults.stage import Stage
 from integration.oci.faults.world import World
 
@@ -50,16 +50,16 @@ def play(stage: Stage, command: Command, case: Case) -> str:
     with stage.world(command.scene) as world:
         with stage.failing(case.mishap, case.operation, case.skip, lasting=case.lasting):
             error = error_of(world, command)
-        return judged(world, command, error)
+        return judged(stage, world, command, error)
 
 
-def judged(world: World, command: Command, error: DeploymentError | None) -> str:
-    outcome = _outcome(command, remains_of(world), error, world.progress.notes)
+def judged(stage: Stage, world: World, command: Command, error: DeploymentError | None) -> str:
+    outcome = _outcome(command, stage.remains(world), error, world.progress.notes)
     if outcome != DONE:
         command.run(world)
-        _same(command.after, remains_of(world), "the same command again came to something else")
+        _same(command.after, stage.remains(world), "the same command again came to something else")
     world.delete()
-    left = remains_of(world)
+    left = stage.remains(world)
     assert not any(attrs.astuple(attrs.evolve(left, objects=()), recurse=False)), f"delete left {_told(left)}"
     return outcome
 

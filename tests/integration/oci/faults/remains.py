@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 from integration.oci.faults.world import World
+from oci_twin.state import State
 
 _BESIDE = re.compile(r"(?P<pack>.+)\.(?P<publication>[0-9a-f]{16})\.(lock|sha256)")
 _OCID = re.compile(r"ocid1\.(datasciencemodeldeployment|datasciencemodel)\.[\w.]+")
@@ -62,9 +63,8 @@ class Remains:
         return _PUBLICATION.sub(".<publication>.", _RUN.sub("<run>", text))
 
 
-def remains_of(world: World) -> Remains:
-    """What there is now."""
-    state = world.twin.state
+def remains_of(world: World, state: State) -> Remains:
+    """What there is now, in the twin of that state."""
     objects = state.all("object")
     return Remains(
         deployments=_living(state.all("data_science_model_deployment")),

@@ -12,7 +12,9 @@ import attrs
 import circuitbreaker  # type: ignore[import-untyped]
 import pytest
 from integration.oci.faults.mishaps import Mishap
-from integration.oci.faults.world import World, connection_to
+from integration.oci.faults.remains import Remains, remains_of
+from integration.oci.faults.world import World, connection_of
+from oci_twin.environment import variables
 from oci_twin.twin import Twin
 
 from oci_mlflow_core.testing.clock import ManualClock
@@ -50,7 +52,9 @@ class Stage:
         self.twin.reset()
         self.clock.advance(_BETWEEN)
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
-            world = World(twin=self.twin, folder=Path(name), clock=self.clock, connection=self.connection)
+            world = World(
+                folder=Path(name), destination=destination_in(self.twin), clock=self.clock, connection=self.connection
+            )
             temporary = world.folder / "tmp"
             temporary.mkdir()
             if scene is not None:
@@ -60,6 +64,9 @@ class Stage:
                 yield world
             finally:
                 tempfile.tempdir = before
+
+    def remains(self, world: World) -> Remains:
+        return remains_of(world, self.twin.state)
 
     def scene(self, world: World) -> Scene:
         state = self.twin.state
@@ -107,11 +114,15 @@ def _impatient(client: Any, call_api: Callable[..., Any], operation: str) -> Cal
     return called
 
 
+def destination_in(twin: Twin) -> str:
+    return f"oci://{twin.bucket}@{twin.namespace}/envs"
+
+
 @contextmanager
 def staged(folder: Path) -> Iterator[Stage]:
     """A stage whose calls are held back, where they are, by its own clock."""
     clock = ManualClock()
     with pytest.MonkeyPatch.context() as patch, Twin(clock=clock, runtime="none") as twin:
         patch.setattr(circuitbreaker, "monotonic", clock.monotonic)
-        connection = connection_to(twin, folder, clock)
+        connection = connection_of(folder, clock, variables(twin))
         yield Stage(twin=twin, clock=clock, connection=connection, folder=folder)

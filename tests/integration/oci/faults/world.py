@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 from oci_mlflow_builders.archive import TarPacker
-from oci_twin.environment import variables
-from oci_twin.twin import Twin
 from usecases_world import INDEX, model
 
 from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
@@ -18,6 +17,7 @@ from oci_mlflow_core.model.environment import Platform
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Session, Target
 from oci_mlflow_core.ports.clock import Clock
+from oci_mlflow_core.ports.runs import Runs
 from oci_mlflow_core.spec.reading import read_spec
 from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
 from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
@@ -42,6 +42,8 @@ NAME = "fraud"
 FIRST, SECOND = "models:/fraud/1", "models:/fraud/2"
 #: So small that the pack goes in parts; one at a time, so that every run makes its calls in the same order.
 SIZES = Sizes(part=600, workers=1)
+#: So short a wait that a service which is away for its whole length is asked a few times.
+_OPTIONS = CommandOptions(timeout=60)
 _DEPLOY = """\
 kind: deployment
 spec:
@@ -57,7 +59,7 @@ spec:
     spec:
       uri:
         name: fraud
-        destination: oci://{bucket}@{namespace}/envs
+        destination: {destination}
 """
 _CHANGE = """\
 kind: deployment
@@ -87,13 +89,14 @@ class EndedRuns(ProcessRuns):
 class World:
     """One user's machine."""
 
-    twin: Twin
     folder: Path
-    #: Of the twin, too.
+    #: Where packs go: ``oci://bucket@namespace/prefix``.
+    destination: str
     clock: Clock
     connection: Connection
     source: MemoryArtifactSource = attrs.field(factory=make_source)
     progress: RecordingProgress = attrs.field(factory=RecordingProgress)
+    runs: Runs = attrs.field(factory=EndedRuns)
 
     @property
     def home(self) -> Home:
@@ -114,26 +117,29 @@ class World:
             assembler=MemoryArtifactAssembler(),
             workspaces=HomeWorkspaces(self.home, progress),
             journal=FileJournal(self.home),
-            runs=EndedRuns(),
+            runs=self.runs,
             progress=progress,
             clock=self.clock,
         )
 
     def create(self) -> Deployment:
-        text = _DEPLOY.format(bucket=self.twin.bucket, namespace=self.twin.namespace)
+        text = _DEPLOY.format(destination=self.destination)
         loaded = read_spec(text, source="deploy.yaml", folder=self.folder, environ={})
         return create_deployment(
-            self.ports(), CreateDeployment(name=NAME, model_uri=FIRST, loaded=loaded, options=CommandOptions())
+            self.ports(), CreateDeployment(name=NAME, model_uri=FIRST, loaded=loaded, options=_OPTIONS)
         )
 
     def update(self) -> Deployment:
         loaded = read_spec(_CHANGE, source="change.yaml", folder=self.folder, environ={})
-        return update_deployment(self.ports(), UpdateDeployment(name=NAME, model_uri=SECOND, loaded=loaded))
+        return update_deployment(
+            self.ports(), UpdateDeployment(name=NAME, model_uri=SECOND, loaded=loaded, options=_OPTIONS)
+        )
 
     def delete(self) -> Deployment | None:
         return delete_deployment(self.ports(), DeleteDeployment(name=NAME))
 
 
-def connection_to(twin: Twin, home: Path, clock: Clock) -> Connection:
+def connection_of(home: Path, clock: Clock, variables: Mapping[str, str]) -> Connection:
+    """A way to the twin that these variables name."""
     session = Session(target=Target(), home=home, options=CommandOptions())
-    return Connection(session, environ={**os.environ, **variables(twin)}, clock=clock)
+    return Connection(session, environ={**os.environ, **variables}, clock=clock)
