@@ -10,8 +10,9 @@ import attrs
 from oci_mlflow_core.errors import InvalidRequestError, PackCorruptError, PackStoreError
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.clock import Clock
+from oci_mlflow_plugin.adapters.oci.deployments.quiet_step import QuietStep
 from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop
-from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, Part, md5_of
+from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, BytesPart, Part, md5_of
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
@@ -101,10 +102,11 @@ class Bucket:
 
         Raises:
             PackStoreError: The bucket is not there.
+            PackCorruptError: Other bytes arrive.
         """
-        what = f"write {self.told(name)}"
+        step = SharedStep(QuietStep(), len(content))
         try:
-            self.ask(what, self.client.put_object, name, content, content_type=_OCTETS)
+            self.put_part_as_object(name, BytesPart(1, content), step)
         except AbsentOrForbiddenError as refusal:
             raise self.missing() from refusal
 

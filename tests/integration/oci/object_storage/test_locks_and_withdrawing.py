@@ -27,6 +27,15 @@ def test_a_lock_lies_below_its_destination(twin: Twin, store: OciPackStore) -> N
     assert rig.objects_in(twin) == [f"envs/.locks/{DIGEST}.json"]
 
 
+def test_a_lock_that_arrives_damaged_is_sent_again(twin: Twin, store: OciPackStore) -> None:
+    rig.fail(twin, "put_object", "corrupt")
+
+    store.keep_lock(DESTINATION, DIGEST, sample_lock())
+
+    assert store.find_lock(DESTINATION, DIGEST) == sample_lock()
+    assert rig.calls_of(twin, "put_object") == 2
+
+
 def test_a_lock_that_cannot_be_read_is_none(twin: Twin, store: OciPackStore) -> None:
     rig.client_of(twin).put_object(rig.NAMESPACE, rig.BUCKET, f"envs/.locks/{DIGEST}.json", b"\xff{")
 
