@@ -83,6 +83,20 @@ def _is_served(ports: Ports, model_id: str) -> bool:
     return any(deployment.model_id == model_id for deployment in ports.service.lifecycle.list())
 
 
+def take_back_model(ports: Ports, model_id: str, run_id: str) -> None:
+    """Removes a model that this run made; one that another run's deployment serves meanwhile is wanted, and stays.
+
+    Raises:
+        DeploymentError: The service refused.
+    """
+    try:
+        ports.service.catalog.delete(model_id)
+    except ConflictError:
+        everyone = ports.service.lifecycle.list()
+        if not any(each.model_id == model_id and each.freeform_tags.get(RUN_TAG) != run_id for each in everyone):
+            raise
+
+
 def settle_intent(ports: Ports, entry: JournalEntry, record: JournalRecord) -> None:
     """Removes what an intent of this run led to, which a lost answer leaves open, and closes it.
 

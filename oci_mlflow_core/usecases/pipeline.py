@@ -35,6 +35,7 @@ from oci_mlflow_core.usecases.environment import (
     draft_environment,
     runtime_description,
 )
+from oci_mlflow_core.usecases.leftovers import take_back_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
@@ -199,7 +200,7 @@ class ModelPipeline:
                 return
         intent = self.undo.intend("model", artifact.sha256)
         model = catalog.register(self._registration(planned, artifact, intent.retry_token), artifact, step)
-        self.undo.made(intent, model.id, lambda: catalog.delete(model.id))
+        self.undo.made(intent, model.id, lambda: take_back_model(self.ports, model.id, self.undo.run_id))
         self.model = model
         step.done(f"{model.id}, {_told_size(artifact.size)}")
 

@@ -282,3 +282,27 @@ def test_a_service_that_had_another_one_first_withdraws_what_was_made(shared_wor
 
     assert failure.value.leftovers == ()
     assert shared_world.nothing_is_left()
+
+
+def test_a_model_that_another_run_serves_meanwhile_stays_when_what_was_made_is_taken_back(shared_world: World) -> None:
+    theirs = create_deployment(shared_world.ports, shared_world.create(name="theirs"))
+    model = shared_world.service.models.pop(theirs.model_id)
+    register = shared_world.service.number
+
+    def registering() -> int:
+        # the same artifact comes to be served by the other command's deployment
+        number = register()
+        made = attrs.evolve(model, id=f"ocid1.datasciencemodel.oc1.memory.{number:060}")
+        entry = shared_world.service.deployments[theirs.id]
+        entry.deployment = attrs.evolve(entry.deployment, model_id=made.id)
+        return number
+
+    shared_world.service.number = registering  # type: ignore[method-assign]
+    shared_world.service.refusals["create"] = [NameInUseError("another was first")]
+
+    with pytest.raises(NameInUseError) as failure:
+        create_deployment(shared_world.ports, shared_world.create())
+
+    assert failure.value.leftovers == ()
+    assert shared_world.leftovers() == 0
+    assert len(shared_world.service.models) == 1

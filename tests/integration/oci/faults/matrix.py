@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 from integration.oci.faults.commands import Command, commands_on
 from integration.oci.faults.endings import ENDINGS, Ending, play_ending
-from integration.oci.faults.mishaps import READING, mishaps_of
+from integration.oci.faults.mishaps import READING, STAYING, mishaps_of
 from integration.oci.faults.play import Case, play
 from integration.oci.faults.stage import Stage
 
@@ -123,7 +123,7 @@ class Matrix:
 
 
 def cases_of(command: Command, operation: str) -> Iterator[Case]:
-    """What befalls the first call that it does, once or from there on; of further ones, each once.
+    """Everything once, and what stays from the first call on.
 
     Of an operation that only reads, those between the first call and the last are the first one's like.
     """
@@ -132,5 +132,6 @@ def cases_of(command: Command, operation: str) -> Iterator[Case]:
     for skip in (0, number - 1) if reads and number > 1 else range(number):
         for mishap in mishaps_of(operation):
             yield Case(operation=operation, skip=skip, mishap=mishap, lasting=False)
-            if skip == 0:
-                yield Case(operation=operation, skip=skip, mishap=mishap, lasting=True)
+    for mishap in mishaps_of(operation):
+        if mishap.column in STAYING:
+            yield Case(operation=operation, skip=0, mishap=mishap, lasting=True)

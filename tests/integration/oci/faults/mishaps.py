@@ -13,6 +13,8 @@ READING = ("get_", "head_", "list_")
 #: Operations whose body is sent as it is, so that a bit of it can be flipped on its way.
 UPLOADING = frozenset({"put_object", "upload_part", "create_model_artifact"})
 STATUSES = (401, 404, 409, 412, 413, 429, 500, 503)
+#: Columns of what also stays for the rest of a command: one of each kind.
+STAYING = ("401", "404", "409", "429", "503", "reset")
 #: Seconds; far more than a client waits.
 LATE = 600.0
 

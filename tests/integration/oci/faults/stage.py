@@ -125,4 +125,7 @@ def staged(folder: Path) -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as patch, Twin(clock=clock, runtime="none") as twin:
         patch.setattr(circuitbreaker, "monotonic", clock.monotonic)
         connection = connection_of(folder, clock, variables(twin))
+        for client in (connection.data_science.base_client, connection.object_storage.base_client):
+            # whatever proxies this machine has, they are not asked for at each of many thousand calls
+            client.session.trust_env = False
         yield Stage(twin=twin, clock=clock, connection=connection, folder=folder)

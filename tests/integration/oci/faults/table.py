@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from integration.oci.faults.endings import ENDINGS
 from integration.oci.faults.matrix import LASTING, ONCE, OPERATIONS, Matrix
-from integration.oci.faults.mishaps import COLUMNS
+from integration.oci.faults.mishaps import COLUMNS, STAYING
 from integration.oci.faults.play import OUTCOMES
 
 _HEAD = """\
@@ -56,11 +56,12 @@ def page(matrix: Matrix) -> str:
 
 
 def _table(matrix: Matrix, title: str, extent: str) -> Iterator[str]:
-    yield _line("", *COLUMNS)
-    yield _line("---", *("---" for _ in COLUMNS))
+    columns = COLUMNS if extent == ONCE else STAYING
+    yield _line("", *columns)
+    yield _line("---", *("---" for _ in columns))
     for operation in OPERATIONS[title]:
         cells = matrix.row(title, operation).cells
-        yield _line(f"`{operation}`", *(_cell(cells.get((extent, column), set())) for column in COLUMNS))
+        yield _line(f"`{operation}`", *(_cell(cells.get((extent, column), set())) for column in columns))
 
 
 def _cell(outcomes: set[str]) -> str:
