@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from integration.oci.faults.matrix import Matrix
 from integration.oci.faults.table import page
 
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "fault-matrix.md"
 
 
+# the test may be the first, and play all of it
+@pytest.mark.timeout(3600)
 def test_the_documented_matrix_is_the_one_that_was_played(matrix: Matrix) -> None:
     matrix.play_all()
 
