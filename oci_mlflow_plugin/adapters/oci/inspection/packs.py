@@ -46,13 +46,15 @@ def bucket_write(examination: Examination) -> Seen:
 
 
 def pack(examination: Examination) -> Seen:
-    """Whether the pack is there, and has the Python that the model was written with."""
+    """Whether the pack is there, and has the Python that the file asks for and that the model was written with."""
     runtime = examination.spec.runtime
     if isinstance(runtime, ContainerRuntime):
         return nothing_to_see("a container brings its own environment")
     uri = runtime.uri if isinstance(runtime, CondaRuntime) else None
     if not isinstance(uri, str):
         return nothing_to_see("the pack is built from the model's environment when it is deployed")
+    if not uri.startswith("oci://"):
+        return Seen(told=f"'{uri}' is no oci:// URI, and is not looked up", outcome=Outcome.FAILED)
     stored = examination.packs.find(ObjectLocation.parse(uri))
     if stored is None:
         raise PackNotFoundError(uri, "no pack is published there")
@@ -60,17 +62,29 @@ def pack(examination: Examination) -> Seen:
 
 
 def _python_seen(examination: Examination, stored: StoredPack) -> Seen:
-    told = f"'{stored.manifest.slug}' with Python {stored.manifest.python}, {stored.size / 1_000_000:.0f} MB"
-    facts = examination.facts
-    if facts is None or not facts.python_version:
+    runtime, facts = examination.spec.runtime, examination.facts
+    asked = runtime.python_version if isinstance(runtime, CondaRuntime) else None
+    written_with = facts.python_version if facts else None
+    size = f"{stored.size / 1_000_000:.0f} MB"
+    said = _minor(stored.manifest.python)
+    if not said and not asked:
+        told = f"'{stored.manifest.slug}', {size}, does not say which Python it has"
+        return Seen(told=told, outcome=Outcome.FAILED, remedy="Set spec.runtime.spec.pythonVersion.")
+    told = f"'{stored.manifest.slug}' with Python {stored.manifest.python or asked}, {size}"
+    if said and asked and _minor(asked) != said:
+        told += f", but spec.runtime.spec.pythonVersion is {asked}"
+        return Seen(told=told, outcome=Outcome.FAILED, remedy="Leave pythonVersion out; the pack says it.")
+    if not written_with:
         return Seen(told=told)
-    theirs, ours = _minor(stored.manifest.python), _minor(facts.python_version)
-    if theirs == ours:
+    if _minor(written_with) == (said or _minor(str(asked))):
         return Seen(told=f"{told}, as the model")
     return Seen(
-        told=f"{told}, but the model was written with Python {facts.python_version}",
+        told=f"{told}, but the model was written with Python {written_with}",
         outcome=Outcome.FAILED,
-        remedy=f"Name a pack with Python {ours}, or let one be built: replace uri by a mapping with a destination.",
+        remedy=(
+            f"Name a pack with Python {_minor(written_with)}, "
+            "or let one be built: replace uri by a mapping with a destination."
+        ),
     )
 
 

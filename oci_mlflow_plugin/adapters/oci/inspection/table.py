@@ -65,7 +65,10 @@ CHECKS = (
     ),
     Check(
         subject="pack",
-        asks="The published pack is there, says what it is, and has the Python that the model was written with.",
+        asks=(
+            "The published pack is there, says what it is, and has the Python that the file asks for and that the "
+            "model was written with."
+        ),
         remedy="Check the URI, or let the pack be built: replace it by a mapping with a destination.",
         look=packs.pack,
     ),
