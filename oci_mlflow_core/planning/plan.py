@@ -181,10 +181,12 @@ class AwaitDeployment:
 
     #: Seconds.
     timeout: float
+    #: What is waited for, to follow "wait until".
+    until: str = "the deployment answers"
 
     @property
     def title(self) -> str:
-        return "wait until the deployment answers"
+        return f"wait until {self.until}"
 
     @property
     def reason(self) -> str:
@@ -243,9 +245,13 @@ class DeleteModel:
 
     id: str
     reason: str
+    #: Whether it is only deleted where the steps before have put another in its place.
+    if_replaced: bool = False
 
     @property
     def title(self) -> str:
+        if self.if_replaced:
+            return "delete the catalog model that was served before, where another has taken its place"
         return f"delete the catalog model {self.id}"
 
 

@@ -5,11 +5,27 @@ from __future__ import annotations
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import PACK_TAG
 from oci_mlflow_core.planning.desired import OWN_TAGS
+from oci_mlflow_core.spec.loaded import LoadedSpec
 
 #: Source: Tagging limits, Oracle Cloud Infrastructure documentation.
 MOST_TAGS = 10
 _LONGEST_VALUE = 256
 _SHORTER = {PACK_TAG: "Give spec.runtime.spec.uri a shorter destination, name or version."}
+
+
+def refuse_reserved_tags(loaded: LoadedSpec) -> None:
+    """Looks at the keys of the file's free-form tags.
+
+    Raises:
+        InvalidRequestError: One is a tag that this project keeps itself.
+    """
+    for key in loaded.spec.freeform_tags or {}:
+        if key in OWN_TAGS:
+            path = f"spec.freeformTags.{key}"
+            raise InvalidRequestError(
+                f"{loaded.where(path)}: {path}: this plugin keeps that tag itself, to know what is served",
+                "Leave it out, or take another key.",
+            )
 
 
 def check_tags(tags: dict[str, str]) -> None:

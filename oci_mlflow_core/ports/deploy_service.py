@@ -117,6 +117,11 @@ class DeploymentLifecycle(Protocol):
        where the service does not keep names unique itself.
     """
 
+    @property
+    def place(self) -> str:
+        """Where `list` looks, to follow "in", such as a compartment and project; empty where there is but one place."""
+        return ""
+
     @abstractmethod
     def check(self, desired_name: str) -> None:
         """Raises what `create` would raise for reasons that are known beforehand; reads only, and is quick.

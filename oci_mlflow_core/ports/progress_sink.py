@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -23,8 +24,12 @@ class Step(Protocol):
         """What came of it, shown when the step ends."""
 
 
+#: The step that is going on, for adapters that wait for something and were not handed a step to say so.
+current_step: ContextVar[Step | None] = ContextVar("current_step", default=None)
+
+
 class ProgressSink(Protocol):
-    """Where progress and notes go.
+    """Where progress and notes go. A sink that shows steps keeps `current_step`.
 
     1. Nothing that a sink does can fail a command: it never raises.
     2. It never asks the user anything.

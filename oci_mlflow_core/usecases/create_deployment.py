@@ -16,7 +16,7 @@ from oci_mlflow_core.planning.plan import (
     SettleLeftover,
     Step,
 )
-from oci_mlflow_core.planning.tags import check_tags
+from oci_mlflow_core.planning.tags import check_tags, refuse_reserved_tags
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.plain import plain_spec
@@ -62,6 +62,7 @@ def create_deployment(ports: Ports, request: CreateDeployment) -> Deployment:
 
 def _draft(ports: Ports, request: CreateDeployment, entry: JournalEntry) -> CreateDraft:
     check_display_name(request.name)
+    refuse_reserved_tags(request.loaded)
     group = _model_group(ports, request)
     resolved = None if group else ports.source.resolve(request.model_uri)
     pinned = resolved.pinned_uri if resolved else group

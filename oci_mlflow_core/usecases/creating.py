@@ -31,6 +31,11 @@ from oci_mlflow_core.usecases.requests import CreateDeployment
 from oci_mlflow_core.usecases.undo import UndoLog
 from oci_mlflow_core.usecases.waiting import await_settled
 
+_FAILED_HINT = (
+    "It was removed again, unless it is listed below. '-C on-failure=keep' keeps a deployment that failed, and "
+    "'mlflow deployments run-local' serves the same model on this machine."
+)
+
 
 @attrs.frozen(kw_only=True)
 class CreateDraft:
@@ -136,6 +141,8 @@ class Creation:
             if self.request.options.on_failure is OnFailure.KEEP:
                 failure.leftovers = tuple(f"{line} (kept, as asked)" for line in self.undo.listed())
                 self.undo.keep()
+            else:
+                failure.hint = failure.hint or _FAILED_HINT
             raise
         step.done(self.deployment.url)
 

@@ -26,7 +26,7 @@ def find_deployment(lifecycle: DeploymentLifecycle, name: str) -> Deployment:
     everyone = tuple(lifecycle.list())
     named = [deployment for deployment in everyone if deployment.name == name]
     if not named:
-        raise NoSuchDeploymentError(f"no deployment is called '{name}'", _instead(name, everyone))
+        raise NoSuchDeploymentError(f"no deployment is called '{name}'", _instead(name, everyone, lifecycle.place))
     if len(named) > 1:
         ids = tuple(deployment.id for deployment in named)
         listed = "".join(f"\n  {deployment.id} ({deployment.state})" for deployment in named)
@@ -36,9 +36,10 @@ def find_deployment(lifecycle: DeploymentLifecycle, name: str) -> Deployment:
     return named[0]
 
 
-def _instead(name: str, everyone: tuple[Deployment, ...]) -> str:
+def _instead(name: str, everyone: tuple[Deployment, ...], place: str) -> str:
     names = sorted({deployment.name for deployment in everyone})
     near = nearest(name, names)
     if near:
         return f"Did you mean '{near}'?"
-    return f"Deployments there: {', '.join(names)}." if names else "There are no deployments there."
+    there = f"in {place}" if place else "there"
+    return f"Deployments {there}: {', '.join(names)}." if names else f"There are no deployments {there}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from oci_mlflow_core.model.deployment import Answer
+from oci_mlflow_core.errors import UnavailableError
+from oci_mlflow_core.model.deployment import Answer, LifecycleState
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
 
@@ -27,4 +28,11 @@ def names_directly(name: str) -> bool:
 
 
 def _address(service: DeployService, name: str) -> str:
-    return name if names_directly(name) else find_deployment(service.lifecycle, name).id
+    if names_directly(name):
+        return name
+    deployment = find_deployment(service.lifecycle, name)
+    if deployment.state is LifecycleState.INACTIVE:
+        raise UnavailableError(
+            f"deployment '{name}' is INACTIVE and does not answer", "'oci-mlflow activate' lets it serve again."
+        )
+    return deployment.id

@@ -10,6 +10,7 @@ from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_core.planning.desired import merged_deployment
 from oci_mlflow_core.planning.edits.passes import EditPlanner
 from oci_mlflow_core.planning.plan import AwaitRest, Plan, SettleLeftover
+from oci_mlflow_core.planning.tags import refuse_reserved_tags
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.loaded import LoadedSpec
@@ -85,6 +86,7 @@ def _at_rest(ports: Ports, request: UpdateDeployment, deployment: Deployment) ->
 
 def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entry: JournalEntry) -> UpdateDraft:
     _refuse_what_cannot_change(deployment)
+    refuse_reserved_tags(request.loaded)
     leftovers = tuple(reversed(identified(ports, entry.leftovers)))
     current = ports.service.lifecycle.describe(deployment.id)
     renamed, notes = _new_name(request, deployment)

@@ -8,7 +8,7 @@ from oci_mlflow_core.model.artifact import ModelVersion
 from oci_mlflow_core.model.deployment import Deployment
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between
 from oci_mlflow_core.planning.edits.groups import EditGroup
-from oci_mlflow_core.planning.edits.passes import EditPlanner
+from oci_mlflow_core.planning.edits.passes import EditPlanner, Order
 from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVersion, OrderUpdate, Step
 from oci_mlflow_core.planning.tags import check_tags
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
@@ -56,22 +56,27 @@ class UpdateSteps:
         for number, order in enumerate(orders):
             if number:
                 # the service takes the next one when it is done with this one
-                steps.append(self._wait())
+                steps.append(self._wait(orders[number - 1]))
             if order.group is EditGroup.RECORD:
                 steps += link
             steps.append(order)
         if self.request.options.wait:
-            steps += [self._wait(), *(() if ends_with_record else link)]
+            steps += [self._wait(*orders[-1:]), *(() if ends_with_record else link)]
         if self.request.options.wait or ends_with_record:
             steps += self._deletion()
         return tuple(steps)
 
-    def _wait(self) -> AwaitDeployment:
-        return AwaitDeployment(timeout=self.request.options.timeout)
+    def _wait(self, after: OrderUpdate | None = None) -> AwaitDeployment:
+        until = "the deployment answers"
+        if after is not None and after.order is Order.DEACTIVATE:
+            until = "the deployment is inactive"
+        elif after is not None and after.order is Order.CHANGE and after.group is not EditGroup.MODEL:
+            until = "that is done" if self.ports.service_descriptor.edits_in_groups else until
+        return AwaitDeployment(timeout=self.request.options.timeout, until=until)
 
     def _deletion(self) -> tuple[Step, ...]:
         if self.model and self.owns_model and not self.request.options.keep_model:
-            return (DeleteModel(id=self.deployment.model_id, reason="if it is no longer served"),)
+            return (DeleteModel(id=self.deployment.model_id, reason=self.deployment.model_id, if_replaced=True),)
         return ()
 
     def _orders(self) -> tuple[OrderUpdate, ...]:

@@ -12,9 +12,10 @@ import attrs
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
+from rich.text import Text
 
 from oci_mlflow_core.ports.clock import Clock
-from oci_mlflow_core.ports.progress_sink import ProgressSink, Step
+from oci_mlflow_core.ports.progress_sink import ProgressSink, Step, current_step
 from oci_mlflow_plugin.progress.amounts import duration, transferred
 
 
@@ -24,8 +25,19 @@ class LiveStep(Step):
 
     title: str
     status: Status
+    clock: Clock
+    started: float
     outcome: str = ""
     _text: str = ""
+    _shown: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        self.status.update(status=self)
+
+    def __rich__(self) -> Text:
+        """Title, what goes on and how long it has; rich asks for it several times a second."""
+        took = duration(self.clock.monotonic() - self.started)
+        return Text.from_markup(f"{escape(self.title)} [dim]{escape(self._shown)}[/dim] [cyan]{took}[/cyan]")
 
     def says(self, text: str) -> None:
         self._text = text
@@ -38,7 +50,7 @@ class LiveStep(Step):
         self.outcome = outcome
 
     def _show(self, text: str) -> None:
-        self.status.update(f"{escape(self.title)} [dim]{escape(text)}[/dim]")
+        self._shown = text
 
 
 @attrs.define
@@ -53,13 +65,16 @@ class LiveLine(ProgressSink):
         """Shows the step with a spinner, and a line with its outcome and duration at the end."""
         started = self.clock.monotonic()
         status = self.console.status(escape(title), spinner="dots")
-        shown = LiveStep(title, status)
+        shown = LiveStep(title, status, self.clock, started)
+        before = current_step.set(shown)
         try:
             with status:
                 yield shown
         except BaseException:
             self._line("[red]✗[/red]", title, "failed", started)
             raise
+        finally:
+            current_step.reset(before)
         self._line("[green]✓[/green]", title, shown.outcome, started)
 
     def note(self, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import TextIO
 import attrs
 
 from oci_mlflow_core.ports.clock import Clock
-from oci_mlflow_core.ports.progress_sink import ProgressSink, Step
+from oci_mlflow_core.ports.progress_sink import ProgressSink, Step, current_step
 from oci_mlflow_plugin.progress.amounts import duration, transferred
 
 #: Seconds between two lines about the same step, so that a log of a long wait stays short.
@@ -56,11 +56,14 @@ class PlainLines(ProgressSink):
         """Prints the step's title now, and its outcome and duration at the end."""
         shown = PlainStep(title, self, self.clock.monotonic())
         self.write(f"{title} …")
+        before = current_step.set(shown)
         try:
             yield shown
         except BaseException:
             self.write(f"{title}: failed after {self._took(shown)}")
             raise
+        finally:
+            current_step.reset(before)
         outcome = f": {shown.outcome}" if shown.outcome else ": done"
         self.write(f"{title}{outcome} ({self._took(shown)})")
 

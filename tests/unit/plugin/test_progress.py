@@ -8,7 +8,7 @@ import sys
 import pytest
 from rich.console import Console
 
-from oci_mlflow_core.ports.progress_sink import ProgressSink
+from oci_mlflow_core.ports.progress_sink import ProgressSink, current_step
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.progress_sink import ProgressSinkContract
 from oci_mlflow_plugin.progress.amounts import duration, megabytes, transferred
@@ -134,6 +134,16 @@ class TestLiveLine:
 
         assert stream.getvalue().splitlines()[-1] == "✓ fetch the model  models:/cancer/1  2.0 s"
 
+    def test_what_goes_on_is_shown_with_the_time_that_it_has_taken(self, clock: ManualClock) -> None:
+        console = Console(file=io.StringIO(), force_terminal=False, width=60)
+        with LiveLine(clock, console).step("wait") as step:
+            step.says("loading [80 %]")
+            clock.sleep(75)
+
+            shown = step.__rich__().plain  # type: ignore[attr-defined]
+
+        assert shown == "wait loading [80 %] 1 min 15 s"
+
     def test_a_failed_step_is_a_line(self, sink: LiveLine, stream: io.StringIO) -> None:
         with pytest.raises(ValueError, match="no"), sink.step("fetch [the] model"):
             raise ValueError("no")
@@ -181,3 +191,13 @@ def test_megabytes_are_decimal() -> None:
 @pytest.mark.parametrize(("total", "text"), [(None, "1.0 MB"), (2_000_000, "1.0 of 2.0 MB"), (0, "1.0 of 0.0 MB")])
 def test_what_is_transferred_is_told_with_the_whole_where_that_is_known(total: int | None, text: str) -> None:
     assert transferred(1_000_000, total) == text
+
+
+def test_the_step_that_goes_on_is_known_to_those_who_were_not_handed_one(clock: ManualClock) -> None:
+    sink = PlainLines(clock, io.StringIO())
+
+    with sink.step("outer") as outer:
+        with sink.step("inner") as inner:
+            assert current_step.get() is inner
+        assert current_step.get() is outer
+    assert current_step.get() is None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from usecases_world import World, interrupting
 
-from oci_mlflow_core.errors import CancelledError, ConflictError, DeploymentFailedError, TimedOutError
+from oci_mlflow_core.errors import CancelledError, ConflictError, DeploymentFailedError, TimedOutError, UnavailableError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.testing.memory_deploy_service import Outcome
 from oci_mlflow_core.usecases.create_deployment import create_deployment
+from oci_mlflow_core.usecases.predict import predict
 from oci_mlflow_core.usecases.requests import SwitchDeployment
 from oci_mlflow_core.usecases.switch_deployment import Switch, switch_deployment
 
@@ -88,3 +89,12 @@ def test_a_deployment_that_failed_is_not_switched(world: World, active: Deployme
 
     assert str(caught.value) == f"deployment 'fraud' ({active.id}) is FAILED and cannot be activated now"
     assert caught.value.hint == "Delete it and create it again."
+
+
+def test_an_inactive_deployment_is_not_asked_for_predictions(world: World, inactive: Deployment) -> None:
+    with pytest.raises(UnavailableError) as refusal:
+        predict(world.service, "fraud", b"{}")
+
+    assert inactive.state is LifecycleState.INACTIVE
+    assert str(refusal.value) == "deployment 'fraud' is INACTIVE and does not answer"
+    assert refusal.value.hint == "'oci-mlflow activate' lets it serve again."

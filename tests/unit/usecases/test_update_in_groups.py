@@ -39,11 +39,11 @@ def test_each_group_is_an_order_and_the_next_waits_for_it(shared_world: World, b
     assert shared_world.service.lifecycle.describe(before.id).infrastructure.replica == 2
     assert [title for title in shared_world.progress.titles if "update the" in title or "wait" in title][-6:] == [
         "update the name, description and tags of 'fraud'",
-        "wait until the deployment answers",
+        "wait until that is done",
         "update the bandwidth of 'fraud'",
-        "wait until the deployment answers",
+        "wait until that is done",
         "update the compute of 'fraud'",
-        "wait until the deployment answers",
+        "wait until that is done",
     ]
 
 
@@ -66,8 +66,8 @@ def test_a_new_model_is_served_before_the_registry_and_then_the_tags_say_so(
         "wait until the deployment answers",
         "tag models:/fraud/2 with the deployment",
         "update the record of the model of 'fraud'",
-        "wait until the deployment answers",
-        f"delete the catalog model {before.model_id}",
+        "wait until that is done",
+        "delete the catalog model that was served before, where another has taken its place",
     ]
     assert shared_world.orders() == ["update"] * 5
     assert (after.model_uri, list(shared_world.service.models)) == ("models:/fraud/2", [after.model_id])

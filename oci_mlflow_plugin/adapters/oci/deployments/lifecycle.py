@@ -33,6 +33,11 @@ class OciLifecycle(DeploymentLifecycle):
     connection: Connection
     _observer: Observer = attrs.field(default=attrs.Factory(_observer, takes_self=True), init=False)
 
+    @property
+    def place(self) -> str:
+        """See `DeploymentLifecycle.place`."""
+        return f"compartment {self.connection.compartment_id()}, project {self.connection.project_id()}"
+
     def check(self, desired_name: str) -> None:  # noqa: ARG002 - any name can be deployed
         """Refuses what belongs to another target, and makes sure that the caller is somebody.
 

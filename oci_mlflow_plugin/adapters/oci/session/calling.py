@@ -13,7 +13,7 @@ from typing import TypeVar
 import attrs
 
 from oci_mlflow_core.ports.clock import Clock
-from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.ports.progress_sink import Step, current_step
 from oci_mlflow_plugin.adapters.oci.session.errors import translated
 from oci_mlflow_plugin.adapters.oci.session.verdicts import verdict_on
 
@@ -68,7 +68,7 @@ def call(  # noqa: PLR0913 - the call, and how to make it
         function: A method of an SDK client, or anything that makes one such call. A body that is a
             stream is not rewound between attempts: hand over a function that opens it.
         *args: Of the function.
-        step: Told what is waited for.
+        step: Told what is waited for; the one that goes on where it is left out.
         safe: Whether making the call twice does no harm.
         deadline: Of `Clock.monotonic`, after which no further attempt is begun.
         patience: Bounds.
@@ -84,8 +84,9 @@ def call(  # noqa: PLR0913 - the call, and how to make it
             return function(*args, **kwargs)
         except Exception as fault:  # noqa: BLE001 - what is no failure of the call is raised again
             wait = attempts.wait_after(fault)
-        if step is not None:
-            step.says(f"{attempts.told}; calling again in {wait:.0f} s")
+        shown = step or current_step.get()
+        if shown is not None:
+            shown.says(f"{attempts.told}; calling again in {wait:.0f} s")
         clock.sleep(wait)
 
 

@@ -8,7 +8,7 @@ from oci._vendor import requests
 from oci.exceptions import ConnectTimeout, RequestException, ServiceError
 
 from oci_mlflow_core.errors import ConflictError, DeploymentError, ThrottledError, UnavailableError
-from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.ports.progress_sink import Step, current_step
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.errors import failure_of
@@ -263,3 +263,15 @@ def test_many_clients_do_not_come_back_at_once() -> None:
 
     assert len(waits) > 10
     assert all(0.5 <= wait <= 1.0 for wait in waits)
+
+
+def test_a_call_that_was_handed_no_step_tells_the_one_that_goes_on() -> None:
+    lines = Lines()
+    before = current_step.set(lines)
+
+    try:
+        call(ManualClock(), "do it", Script(refusal(503), "done"), patience=STEADY)
+    finally:
+        current_step.reset(before)
+
+    assert len(lines.said) == 1
