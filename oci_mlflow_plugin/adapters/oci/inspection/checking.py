@@ -59,6 +59,8 @@ class Seen:
     outcome: Outcome = Outcome.PASSED
     #: Where it differs from that of the check.
     remedy: str = ""
+    #: Why nothing can be asked of OCI, to follow "not looked at:"; empty where it can.
+    obstacle: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,21 +73,26 @@ class Check:
     #: The policy statement, setting or command that mends it.
     remedy: str
     look: Callable[[Examination], Seen]
+    #: Whether OCI has to be asked.
+    asks_oci: bool = True
 
-    def made(self, examination: Examination) -> Finding:
-        """What was found; a look that fails is a finding that failed."""
+    def seen(self, examination: Examination) -> Seen:
+        """What the look gave; one that ends with an error gave that."""
         try:
-            seen = self.look(examination)
+            return self.look(examination)
         except DeploymentError as fault:
-            return Finding(subject=self.subject, outcome=Outcome.FAILED, told=str(fault), remedy=self._mending(fault))
+            return Seen(told=str(fault), outcome=Outcome.FAILED, remedy=self._mending(fault))
+
+    def finding(self, seen: Seen) -> Finding:
+        """The finding for what was seen; one that failed has a remedy."""
         mended = seen.remedy or (self.remedy if seen.outcome is Outcome.FAILED else "")
         return Finding(subject=self.subject, outcome=seen.outcome, told=seen.told, remedy=mended)
 
     def _mending(self, fault: DeploymentError) -> str:
-        """The check knows its policy better than the call that was refused."""
+        """The check knows its policy better than the call that was refused, and other faults know themselves better."""
         if isinstance(fault, NotAuthorizedError) and _POLICY in self.remedy:
             return self.remedy
-        return "\n".join(line for line in (fault.hint, self.remedy) if line)
+        return fault.hint or self.remedy
 
 
 def nothing_to_see(told: str) -> Seen:

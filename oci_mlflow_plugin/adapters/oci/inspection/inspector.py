@@ -9,17 +9,14 @@ import attrs
 
 from oci_mlflow_core.model.artifact import ModelFacts
 from oci_mlflow_core.model.deployment import Deployment
-from oci_mlflow_core.ports.inspector import Finding, Inspector, LogKind, LogLine, Outcome, Shape
+from oci_mlflow_core.ports.inspector import Finding, Inspector, LogKind, LogLine, Shape
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.spec.deployment import DeploymentSpec
-from oci_mlflow_plugin.adapters.oci.inspection.checking import Check, Examination
+from oci_mlflow_plugin.adapters.oci.inspection.checking import Examination, Seen, nothing_to_see
 from oci_mlflow_plugin.adapters.oci.inspection.log_lines import lines_of
 from oci_mlflow_plugin.adapters.oci.inspection.service import offered_shapes
 from oci_mlflow_plugin.adapters.oci.inspection.table import CHECKS
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
-
-#: Nothing else can be looked at where OCI does not know the caller.
-_FIRST = "authentication"
 
 
 @attrs.frozen
@@ -42,12 +39,12 @@ class OciInspector(Inspector):
     def examine(self, spec: DeploymentSpec, facts: ModelFacts | None) -> Iterator[Finding]:
         """See `Inspector.examine`."""
         examination = Examination(connection=self.connection, packs=self.packs, spec=spec, facts=facts)
-        known = True
+        obstacle = ""
         for check in CHECKS:
-            finding = check.made(examination) if known else _not_looked_at(check)
-            yield finding
-            known = known and not (check.subject == _FIRST and finding.outcome is Outcome.FAILED)
+            seen = _not_looked_at(obstacle) if obstacle and check.asks_oci else check.seen(examination)
+            yield check.finding(seen)
+            obstacle = obstacle or seen.obstacle
 
 
-def _not_looked_at(check: Check) -> Finding:
-    return Finding(subject=check.subject, outcome=Outcome.SKIPPED, told="OCI does not know the caller")
+def _not_looked_at(obstacle: str) -> Seen:
+    return nothing_to_see(f"not looked at: {obstacle}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from oci_mlflow_core.errors import nearest
+from oci_mlflow_core.errors import DeploymentError, NotAuthorizedError, nearest
 from oci_mlflow_core.ports.inspector import Outcome, Shape
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.runtime import ContainerRuntime
@@ -16,6 +16,8 @@ from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 _SERVICE = "data-science"
 #: What ADS takes where the file says nothing, and so do deployments of this project.
 _DEFAULT_SHAPE = "VM.Standard.E4.Flex"
+LIMITS_POLICY = "allow group <group> to read resource-availability in tenancy"
+HIGHER_LIMIT = "Ask for a higher limit in the console (Limits, Quotas and Usage), or delete or deactivate a deployment."
 
 
 def logs(examination: Examination) -> Seen:
@@ -61,6 +63,15 @@ def shape(examination: Examination) -> Seen:
 
 def quota(examination: Examination) -> Seen:
     """What is left of the limits that are about the shape, where the caller may read them."""
+    try:
+        return _quota(examination)
+    except DeploymentError as fault:
+        # a deployment does not read them
+        remedy = LIMITS_POLICY if isinstance(fault, NotAuthorizedError) else fault.hint
+        return Seen(told=f"the limits cannot be read: {fault}", outcome=Outcome.NOTED, remedy=remedy)
+
+
+def _quota(examination: Examination) -> Seen:
     connection = examination.connection
     wanted = examination.infrastructure.shape_name or _DEFAULT_SHAPE
     names = [name for name in _limit_names(examination) if _is_about(name, wanted)]
@@ -79,7 +90,7 @@ def quota(examination: Examination) -> Seen:
         left[name] = found.available
     told = ", ".join(f"{amount} left of '{name}'" for name, amount in left.items())
     if all(amount == 0 for amount in left.values()):
-        return Seen(told=told, outcome=Outcome.FAILED)
+        return Seen(told=told, outcome=Outcome.FAILED, remedy=HIGHER_LIMIT)
     return Seen(told=told)
 
 

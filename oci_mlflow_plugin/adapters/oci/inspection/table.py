@@ -12,12 +12,14 @@ CHECKS = (
         asks="One signed call that every user may make, with the credentials that a deployment would use.",
         remedy="'oci setup config' makes an API key; OCI_MLFLOW_AUTH names another kind of authentication.",
         look=caller.authentication,
+        asks_oci=False,
     ),
     Check(
         subject="region",
         asks="The region that calls go to.",
         remedy="Name it in the target (oci-datascience://REGION), in OCI_MLFLOW_REGION or in the profile.",
         look=caller.region,
+        asks_oci=False,
     ),
     Check(
         subject="compartment",
@@ -27,7 +29,7 @@ CHECKS = (
     ),
     Check(
         subject="project",
-        asks="The Data Science project is there.",
+        asks="The Data Science project is there, in the compartment that deployments are made in.",
         remedy="allow group <group> to use data-science-projects in compartment <compartment>",
         look=caller.project,
     ),
@@ -90,10 +92,7 @@ CHECKS = (
     Check(
         subject="limits",
         asks="Something is left of the limits that are about the shape, where the caller may read them.",
-        remedy=(
-            "Ask for a higher limit in the console (Limits, Quotas and Usage), or delete or deactivate a deployment.\n"
-            "To read limits: allow group <group> to read resource-availability in tenancy"
-        ),
+        remedy=f"{service.HIGHER_LIMIT}\nTo read limits: {service.LIMITS_POLICY}",
         look=service.quota,
     ),
     Check(
@@ -101,17 +100,20 @@ CHECKS = (
         asks="The container's image is pinned by its digest.",
         remedy="Set spec.runtime.spec.imageDigest.",
         look=service.image,
+        asks_oci=False,
     ),
     Check(
         subject="networking",
         asks="Custom networking is asked for, and what it needs.",
         remedy="allow service datascience to use virtual-network-family in compartment <compartment>",
         look=service.network,
+        asks_oci=False,
     ),
     Check(
         subject="rights of the deployment",
         asks="What the deployment itself must be allowed, which its creator cannot see.",
         remedy="allow dynamic-group <group> to read objects in compartment <compartment>",
         look=service.own_rights,
+        asks_oci=False,
     ),
 )
