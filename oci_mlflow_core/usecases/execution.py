@@ -29,6 +29,7 @@ def carry_out(ports: Ports, steps: Iterable[_S], take: Callable[[_S, Step], None
     except KeyboardInterrupt:
         cancelled = CancelledError(f"at the step '{title}'")
         cancelled.leftovers = undo.roll_back()
+        cancelled.hint = "What it had made was taken back, unless it is listed; the same command can be run again."
         raise cancelled from None
     except DeploymentError as failure:
         failure.leftovers = (*failure.leftovers, *undo.roll_back())

@@ -21,7 +21,7 @@ _HINTS = {
     404: "OCI answers so when the deployment is not there, is not active, or may not be called by this user.",
     413: "Send fewer rows at a time: a deployment takes at most 10 MB.",
     429: "Wait a little, or raise the deployment's bandwidth or replica count.",
-    500: "The model raised an error or took longer than 60 seconds; the deployment's predict log has more.",
+    500: "The model raised an error or took longer than 60 seconds; 'oci-mlflow logs' shows what it printed.",
     503: "The deployment is overloaded or still starting; try again in a moment.",
 }
 #: What pandas says in the server, and what it means for the one who asked.
