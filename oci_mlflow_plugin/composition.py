@@ -114,7 +114,7 @@ def compose_inspector(target: Target, infrastructure: Infrastructure | None = No
     """What looks at the target's service.
 
     Raises:
-        InvalidRequestError: Nothing that is installed serves the target, or what does cannot be looked at.
+        InvalidRequestError: Nothing that is installed serves the target, or what does has no inspector.
     """
     session = session_of(target, infrastructure=infrastructure)
     registry = registry_with_notes(progress_on_stderr(SystemClock()))

@@ -84,8 +84,15 @@ def test_a_wrong_use_is_told_with_exit_code_2(run: Any, arguments: tuple[str, ..
         (
             ("shapes", *LOCAL),
             (
-                "Error: the target oci-datascience://local has no shapes, logs or needs to look at\n"
-                "Hint: 'mlflow deployments get' shows the last lines of a deployment that failed.\n"
+                "Error: this machine has no compute shapes: a deployment here takes what the machine has\n"
+                "Hint: The shapes of a region are listed with -t oci-datascience://REGION.\n"
+            ),
+        ),
+        (
+            ("doctor", *LOCAL),
+            (
+                "Error: a deployment on this machine needs nothing of OCI that could be looked at\n"
+                "Hint: 'oci-mlflow plan create' shows what a create on this machine would do.\n"
             ),
         ),
     ],
