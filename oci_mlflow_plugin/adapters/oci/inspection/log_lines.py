@@ -9,6 +9,7 @@ from typing import Any
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import Deployment
 from oci_mlflow_core.ports.inspector import LogKind, LogLine
+from oci_mlflow_plugin.adapters.oci.inspection.log_entries import Entry, entry_of, in_order
 from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 
@@ -23,7 +24,9 @@ _LONGEST = timedelta(days=14)
 def lines_of(
     connection: Connection, deployment: Deployment, kinds: tuple[LogKind, ...], since: datetime, until: datetime
 ) -> tuple[LogLine, ...]:
-    """What the deployment logged from `since` up to `until`, oldest first.
+    """What the deployment logged from `since` up to `until`, oldest first by the second.
+
+    A line that does not say its kind has that of the log that it lies in.
 
     Raises:
         InvalidRequestError: It has no such log.
@@ -39,10 +42,12 @@ def lines_of(
     # one log may take both kinds, and is then read once
     for group_id, log_id in dict.fromkeys(wanted.values()):
         here = [kind for kind, log in wanted.items() if log == (group_id, log_id)]
-        for time, text, said in _search(connection, deployment.id, group_id, log_id, since, until):
-            if said is None or said in here:
-                found.append(LogLine(time=time, text=text, kind=said or here[0]))
-    return tuple(sorted(found, key=lambda line: line.time))
+        found += [
+            LogLine(time=entry.time, text=entry.text, kind=entry.kind or here[0])
+            for entry in _search(connection, deployment.id, group_id, log_id, since, until)
+            if entry.kind is None or entry.kind in here
+        ]
+    return in_order(found)
 
 
 def _logs_of(connection: Connection, deployment: Deployment) -> dict[LogKind, tuple[str, str]]:
@@ -55,7 +60,7 @@ def _logs_of(connection: Connection, deployment: Deployment) -> dict[LogKind, tu
 
 def _search(  # noqa: PLR0913, PLR0917 - where, what and when
     connection: Connection, deployment_id: str, group_id: str, log_id: str, since: datetime, until: datetime
-) -> Iterator[tuple[datetime, str, LogKind | None]]:
+) -> Iterator[Entry]:
     from oci.loggingsearch.models import SearchLogsDetails  # noqa: PLC0415 - when logs are read
 
     # only with the asterisk may a source be an OCID
@@ -71,7 +76,7 @@ def _search(  # noqa: PLR0913, PLR0917 - where, what and when
         begin = end
 
 
-def _pages(connection: Connection, log_id: str, details: object) -> Iterator[tuple[datetime, str, LogKind | None]]:
+def _pages(connection: Connection, log_id: str, details: object) -> Iterator[Entry]:
     page: dict[str, Any] = {}
     while True:
         response: Any = call(
@@ -83,7 +88,7 @@ def _pages(connection: Connection, log_id: str, details: object) -> Iterator[tup
             **page,
         )
         for result in response.data.results or ():
-            yield _line(result.data)
+            yield entry_of(result.data)
         if not response.has_next_page:
             return
         page = {"page": response.next_page}
@@ -92,12 +97,3 @@ def _pages(connection: Connection, log_id: str, details: object) -> Iterator[tup
 def _compartment_of(connection: Connection, group_id: str, log_id: str) -> str:
     found = call(connection.clock, f"read the log {log_id}", connection.logging.get_log, group_id, log_id).data
     return str(found.compartment_id)
-
-
-def _line(entry: dict[str, Any]) -> tuple[datetime, str, LogKind | None]:
-    content = entry.get("logContent") or {}
-    data = content.get("data")
-    message = data.get("message", data) if isinstance(data, dict) else data
-    kind = str(content.get("type", "")).rpartition(".")[2]
-    said = LogKind(kind) if kind in set(LogKind) else None
-    return datetime.fromtimestamp(entry["datetime"] / 1000, tz=timezone.utc), str(message), said
