@@ -18,7 +18,7 @@ from oci_mlflow_core.errors import DeploymentError, InvalidRequestError
 from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.credentials import Credentials
-from oci_mlflow_plugin.adapters.oci.session.errors import without_secrets
+from oci_mlflow_plugin.adapters.oci.session.errors import failure_of, without_secrets
 from oci_mlflow_plugin.adapters.oci.session.kinds import Kind
 from oci_mlflow_plugin.adapters.oci.session.metadata_service import refuse_elsewhere
 from oci_mlflow_plugin.adapters.oci.session.principal_variables import REGION, refuse_incomplete, refuse_incomplete_pod
@@ -27,6 +27,12 @@ from oci_mlflow_plugin.adapters.oci.session.settings import Settings
 #: Where the SDK itself repeats.
 _ONCE = Patience(attempts=1)
 _SHORT = Patience(attempts=3, total=30.0)
+#: Of the metadata service: no such path, or a rule of the cloud that this machine is in.
+_REFUSALS = {401, 403, 404}
+_NO_INSTANCE = (
+    "This machine is no compute instance of OCI, or its metadata service refuses; OCI_MLFLOW_AUTH names another kind "
+    "of authentication."
+)
 
 
 def resource_principal(settings: Settings, clock: Clock, delegation_token: str | None = None) -> Credentials:
@@ -91,7 +97,9 @@ def _credentials(  # noqa: PLR0913, PLR0917 - one call, three callers
 ) -> Credentials:
     try:
         signer = call(clock, f"sign in as {told}", make, patience=patience)
-    except DeploymentError:
+    except DeploymentError as fault:
+        if kind is Kind.INSTANCE_PRINCIPAL and _is_refused_by_the_machine(fault):
+            fault.hint = _NO_INSTANCE
         raise
     except Exception as fault:  # noqa: BLE001 - the SDK lets through what its libraries raise about tokens and keys
         said = without_secrets(" ".join(str(fault).split()))[:300]
@@ -103,3 +111,9 @@ def _credentials(  # noqa: PLR0913, PLR0917 - one call, three callers
         region=getattr(signer, "region", None) or settings.get(REGION),
         tenancy_id=getattr(signer, "tenancy_id", None),
     )
+
+
+def _is_refused_by_the_machine(fault: DeploymentError) -> bool:
+    """Services of OCI give a code and a request id with a refusal, the metadata service of an instance neither."""
+    failure = failure_of(fault)
+    return failure is not None and failure.status in _REFUSALS and not (failure.code or failure.request_id)

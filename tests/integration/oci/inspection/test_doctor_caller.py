@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import oci
 import pytest
+from integration.oci.auth.stand_ins import StandIn
 from integration.oci.inspection.rig import Desk
 
 from oci_mlflow_plugin.adapters.oci.inspection.table import CHECKS
@@ -228,3 +229,30 @@ def test_a_list_that_is_refused_comes_with_the_policy(desk: Desk, operation: str
     found = desk.findings()[subject]
 
     assert (found[0], found[2]) == ("failed", remedy)
+
+
+# --- no answer ----------------------------------------------------------------------------------------------
+
+
+def test_a_machine_that_is_no_instance_is_told_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = StandIn()
+    # the SDK leaves its session open when it is refused
+    elsewhere.routes["GET", "/opc/v2/identity/cert.pem"] = lambda _: (403, b"", {"connection": "close"})
+    monkeypatch.setenv("OCI_METADATA_BASE_URL", f"{elsewhere.url}/opc/v2")
+    monkeypatch.setenv("OCI_MLFLOW_AUTH", "instance_principal")
+
+    found = desk.findings()
+    elsewhere.close()
+
+    assert found["authentication"] == (
+        "failed",
+        (
+            "could not sign in as the instance principal: OCI answered 403: 403 Client Error: Forbidden for url: "
+            f"{elsewhere.url}/opc/v2/identity/cert.pem"
+        ),
+        (
+            "This machine is no compute instance of OCI, or its metadata service refuses; OCI_MLFLOW_AUTH names "
+            "another kind of authentication."
+        ),
+    )
+    assert found["model catalog"] == ("skipped", "not looked at: there are no credentials", "")
