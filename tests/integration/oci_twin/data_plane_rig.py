@@ -87,7 +87,7 @@ def data_plane(
     parts = new_parts(None, clock, SystemClock())
     entries: list[tuple[str, str, str]] = []
 
-    def append_log(log_id: str, when: object, source: str, message: str) -> None:
+    def append_log(log_id: str, when: object, source: str, message: str, category: str = "predict") -> None:
         entries.append((log_id, source, message))
 
     plane = DataPlane(control_plane, clock, append_log, limits=limits, without_runtime=without_runtime)

@@ -24,4 +24,4 @@ class AccessLog:
         log_id = ((deployment.get("categoryLogDetails") or {}).get("access") or {}).get("logId")
         if log_id is not None:
             message = f'"{call.method} {call.path}" {reply.status} {call.length} bytes {1000 * seconds:.0f} ms'
-            self.append_log(log_id, self.now(), str(deployment["id"]), message)
+            self.append_log(log_id, self.now(), str(deployment["id"]), message, "access")

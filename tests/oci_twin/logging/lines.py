@@ -20,13 +20,15 @@ class Logs:
         self._state = state
         self._lock = threading.Lock()
 
-    def append(self, log_id: str, when: datetime, source: str, message: str) -> None:
+    def append(self, log_id: str, when: datetime, source: str, message: str, category: str = "predict") -> None:
         """Takes a line.
 
         Args:
             source: What logged it, such as a deployment's OCID.
+            category: Of a deployment's logs: ``predict`` or ``access``.
         """
         line = {"id": uuid.uuid4().hex, "logId": log_id, "when": rfc3339(when), "source": source, "message": message}
+        line["category"] = category
         with self._lock:
             self._state.put(_KIND, line["id"], line)
 

@@ -87,7 +87,7 @@ def _entry(line: dict[str, Any], log: dict[str, Any]) -> dict[str, Any]:
         "source": line["source"],
         "subject": line["source"],
         "specversion": "1.0",
-        "type": "com.oraclecloud.datascience.modeldeployment",
+        "type": f"com.oraclecloud.datascience.modeldeployment.{line['category']}",
         "data": {"message": line["message"]},
         "oracle": oracle,
     }

@@ -111,6 +111,6 @@ class AppendLog(Protocol):
     """Takes one entry for a log of the twin's Logging service; called from threads that do not hold the lock."""
 
     @abstractmethod
-    def __call__(self, log_id: str, when: datetime, source: str, message: str) -> None:
-        """Keeps the entry; `source` is the deployment's OCID."""
+    def __call__(self, log_id: str, when: datetime, source: str, message: str, category: str = "predict") -> None:
+        """Keeps the entry; `source` is the deployment's OCID, `category` is ``predict`` or ``access``."""
         ...

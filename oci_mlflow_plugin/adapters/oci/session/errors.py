@@ -125,7 +125,7 @@ def _refused(what: str, fault: OciServiceError, cause: CallFailedError) -> Deplo
     sentence = f"could not {what}: {answer}{': ' if said else ''}{said}{_after(cause)}{tail}"
     kind = _BY_CODE.get(cause.code) or _BY_STATUS.get(fault.status, _other(fault.status))
     hint = clock_hint(fault.status, fault.headers or {}, datetime.now(tz=timezone.utc)) or hint_for(
-        fault.status, cause.code, str(fault.target_service or ""), str(fault.operation_name or "")
+        fault.status, cause.code, str(fault.target_service or ""), str(fault.operation_name or ""), said
     )
     if kind is ThrottledError:
         verdict = verdict_on(fault)

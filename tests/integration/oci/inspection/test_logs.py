@@ -54,16 +54,18 @@ def deployed(desk: Desk, **logs: str) -> str:
     return str(client.create_model_deployment(details).data.id)
 
 
-def say(desk: Desk, log_id: str, deployment_id: str, text: str, seconds: float = 60) -> None:
+def say(  # noqa: PLR0917 - which log, who, what and when
+    desk: Desk, log_id: str, deployment_id: str, text: str, seconds: float = 60, category: str = "predict"
+) -> None:
     """Logs a line so many seconds ago."""
     when = desk.twin.clock.now() - timedelta(seconds=seconds)
-    desk.twin.logs.append(log_id, when, deployment_id, text)
+    desk.twin.logs.append(log_id, when, deployment_id, text, category)
 
 
 def test_lines_of_two_logs_have_the_kind_of_their_log(desk: Desk, access_log: str) -> None:
     made = deployed(desk, predict=desk.twin.log_id, access=access_log)
     say(desk, desk.twin.log_id, made, "loaded", 60)
-    say(desk, access_log, made, "POST /predict 1.1", 30)
+    say(desk, access_log, made, "POST /predict 1.1", 30, "access")
     say(desk, desk.twin.log_id, "ocid1.another", "not mine", 20)
 
     lines = desk.client().get_logs("fraud")
@@ -75,7 +77,7 @@ def test_lines_of_two_logs_have_the_kind_of_their_log(desk: Desk, access_log: st
 def test_one_of_the_logs_is_read_alone(desk: Desk, access_log: str) -> None:
     made = deployed(desk, predict=desk.twin.log_id, access=access_log)
     say(desk, desk.twin.log_id, made, "loaded")
-    say(desk, access_log, made, "POST /predict 1.1")
+    say(desk, access_log, made, "POST /predict 1.1", category="access")
 
     assert [line["text"] for line in desk.client().get_logs("fraud", log="access")] == ["POST /predict 1.1"]
 
@@ -85,6 +87,16 @@ def test_a_log_of_both_kinds_is_read_once(desk: Desk) -> None:
     say(desk, desk.twin.log_id, made, "loaded")
 
     assert [line["text"] for line in desk.client().get_logs("fraud")] == ["loaded"]
+
+
+def test_lines_of_a_log_of_both_kinds_say_their_kind(desk: Desk) -> None:
+    made = deployed(desk, predict=desk.twin.log_id, access=desk.twin.log_id)
+    say(desk, desk.twin.log_id, made, "loaded")
+    say(desk, desk.twin.log_id, made, "POST /predict 1.1", 30, "access")
+
+    lines = desk.client().get_logs("fraud")
+
+    assert [(line["log"], line["text"]) for line in lines] == [("predict", "loaded"), ("access", "POST /predict 1.1")]
 
 
 def test_only_the_last_lines_of_the_time_asked_for(desk: Desk) -> None:
