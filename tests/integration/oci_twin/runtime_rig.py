@@ -106,7 +106,7 @@ class Rig:
         self.runtime = RealRuntime(
             self.folder / "runtime",
             find_object=lambda *where: self.objects.get(where),
-            append_log=lambda log, _when, source, text: self.entries.append((log, source, text)),
+            append_log=self._note,
             now=lambda: datetime.now(timezone.utc),
             images=self.images,
             start_seconds=self.start_seconds,
@@ -115,6 +115,9 @@ class Rig:
     @property
     def lines(self) -> list[str]:
         return [text for _, _, text in self.entries]
+
+    def _note(self, log_id: str, when: datetime, source: str, message: str, category: str = "predict") -> None:
+        self.entries.append((log_id, source, message))
 
     def score(self, score: str, generation: int = 1, **environment: str) -> Ready | Failed:
         """What comes of an artifact with that score.py."""
