@@ -59,8 +59,8 @@ def test_list_prints_a_table(cancer: Deployment, store: Commands) -> None:
     title, header, row = store.mlflow("list", "-t", LOCAL).out.splitlines()
 
     assert title == "List of all deployments:"
-    assert header.split() == ["NAME", "STATE", "URL", "MODEL", "URI", "ID"]
-    assert row.split() == ["cancer", "ACTIVE", cancer.url, "models:/cancer/1", cancer.id]
+    assert header.split() == ["NAME", "STATE", "URL", "MODEL", "URI", "REGISTRY", "ID"]
+    assert row.split() == ["cancer", "ACTIVE", cancer.url, "models:/cancer/1", "@champion", cancer.id]
 
 
 @pytest.mark.parametrize(
