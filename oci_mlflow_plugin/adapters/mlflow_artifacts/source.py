@@ -13,6 +13,7 @@ from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelOrigin
 from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.ports.artifact_source import ArtifactSource
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_plugin.adapters.mlflow_artifacts.absent import refuse_absent_registry
 from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import calling, is_missing
 from oci_mlflow_plugin.adapters.mlflow_artifacts.facts import read_facts
 from oci_mlflow_plugin.adapters.mlflow_artifacts.model_uris import (
@@ -133,6 +134,7 @@ def _looked_up(uri: str, wanted: RegisteredUri | LoggedModelUri | RunUri | Store
 
     match wanted:
         case RegisteredUri():
+            refuse_absent_registry(uri)
             return Registry(MlflowClient()).find(uri, wanted)
         case LoggedModelUri():
             return Registry(MlflowClient()).find_logged(uri, wanted)

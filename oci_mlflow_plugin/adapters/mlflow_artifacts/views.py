@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-import urllib.parse
-import urllib.request
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,6 +11,7 @@ import attrs
 from oci_mlflow_core.errors import ArtifactError
 from oci_mlflow_core.model.registry_view import RegistryView
 from oci_mlflow_core.planning.links import LINK_KEYS
+from oci_mlflow_plugin.adapters.mlflow_artifacts.absent import refuse_absent_registry
 from oci_mlflow_plugin.adapters.mlflow_artifacts.asking import answers
 from oci_mlflow_plugin.adapters.mlflow_artifacts.calling import store_name, unless_missing
 from oci_mlflow_plugin.adapters.mlflow_artifacts.model_uris import RegisteredUri, parse_model_uri
@@ -45,28 +43,13 @@ def read_views(deployments: Mapping[str, str]) -> dict[str, RegistryView]:
     Raises:
         ArtifactError: There is no registry, or it has not said everything in time.
     """
-    _refuse_absent_store()
+    refuse_absent_registry("")
     try:
         (views,) = answers([lambda: _Registry.of_now().views(deployments)], at_once=1, seconds=_PATIENCE)
     except TimeoutError:
         reason = f"the registry '{store_name()}' has not answered within {_PATIENCE:.0f} seconds"
         raise ArtifactError("", reason, _HINT) from None
     return views
-
-
-def _refuse_absent_store() -> None:
-    """MLflow makes the database or folder that it is set up for; whoever only looks shall not."""
-    import mlflow  # noqa: PLC0415
-
-    parts = urllib.parse.urlsplit(mlflow.get_registry_uri())
-    if parts.scheme.partition("+")[0] == "sqlite":
-        path = urllib.parse.unquote(parts.path)[1:]
-    elif parts.scheme in {"", "file"}:
-        path = urllib.request.url2pathname(parts.path)
-    else:
-        return
-    if path and path != ":memory:" and not Path(path).exists():
-        raise ArtifactError("", f"there is no registry at '{store_name()}'", _HINT)
 
 
 @attrs.frozen

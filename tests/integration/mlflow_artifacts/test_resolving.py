@@ -45,14 +45,13 @@ def test_tracking_uri_that_the_caller_sets_is_honoured(registry: str, tmp_path: 
     (tmp_path / "other").mkdir()
     mlflow.set_registry_uri(f"sqlite:///{tmp_path}/other/mlflow.db")
     try:
-        with pytest.raises(NoSuchModelError) as caught:
+        with pytest.raises(ArtifactError) as caught:
             MlflowArtifactSource().resolve("models:/cancer/1")
     finally:
         mlflow.set_registry_uri("")
 
-    assert str(caught.value) == (
-        f"models:/cancer/1: there is no registered model 'cancer' in 'sqlite:///{tmp_path}/other/mlflow.db'"
-    )
+    assert str(caught.value) == f"models:/cancer/1: there is no registry at 'sqlite:///{tmp_path}/other/mlflow.db'"
+    assert list((tmp_path / "other").iterdir()) == []
     assert client.get_registered_model("cancer").name == "cancer"
 
 
