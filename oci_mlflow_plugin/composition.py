@@ -16,6 +16,7 @@ from oci_mlflow_core.hookspecs import DeployServiceDescriptor, PackStoreDescript
 from oci_mlflow_core.model.environment import Platform
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Session, Target
+from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.progress_sink import ProgressSink
 from oci_mlflow_core.usecases.ports import Ports
@@ -53,6 +54,12 @@ def compose(
     Raises:
         InvalidRequestError: Nothing that is installed serves the target.
     """
+    session = session_of(target, options, environ, infrastructure)
+    clock = SystemClock()
+    return _ports(session, progress or progress_on_stderr(clock), clock)
+
+
+def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
     from oci_mlflow_builders.archive import TarPacker  # noqa: PLC0415 (only commands that act pay for it)
 
     from oci_mlflow_plugin.adapters.home.journal import FileJournal  # noqa: PLC0415
@@ -60,16 +67,13 @@ def compose(
     from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.score.assembler import ScoreArtifactAssembler  # noqa: PLC0415
 
-    session = session_of(target, options, environ, infrastructure)
-    clock = SystemClock()
-    sink = progress or progress_on_stderr(clock)
     registry = registry_with_notes(sink)
-    descriptor = service_descriptor(registry, target)
-    packs = _pack_store(registry, target).factory(session)
+    descriptor = service_descriptor(registry, session.target)
+    packs = _pack_store(registry, session.target).factory(session)
     return Ports(
-        target=target,
+        target=session.target,
         service_descriptor=descriptor,
-        platform=_platform(target),
+        platform=_platform(session.target),
         service=descriptor.factory(session, packs),
         source=registry.sources[0].factory(session),
         packs=packs,

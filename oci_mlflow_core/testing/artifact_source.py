@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -50,14 +51,14 @@ class ArtifactSourceContract:
     """Tests for an adapter: derive, and give the two fixtures. The numbers are those of `ArtifactSource`'s promises."""
 
     @pytest.fixture
+    @abstractmethod
     def source(self) -> ArtifactSource:
         """The source under test."""
-        raise NotImplementedError
 
     @pytest.fixture
+    @abstractmethod
     def known(self) -> KnownModels:
         """The models that are in it."""
-        raise NotImplementedError
 
     def test_1_version_is_pinned_to_itself(self, source: ArtifactSource, known: KnownModels) -> None:
         """The URI of a version means itself."""
