@@ -141,3 +141,32 @@ def _strange_pack(desk: Desk) -> str:
     name = "conda-envs/old_v1"
     client.put_object(desk.twin.namespace, desk.twin.bucket, name, b"a pack")
     return f"oci://{desk.twin.bucket}@{desk.twin.namespace}/{name}"
+
+
+def test_a_pack_with_the_python_of_the_model_is_in_order(desk: Desk) -> None:
+    location = desk.publish()
+
+    found = desk.findings(desk.conda(uri=str(location)), model_uri=_written_with(desk, VERSION))
+
+    assert found["pack"] == ("passed", f"'rig_v1' with Python {VERSION}, 0 MB, as the model", "")
+
+
+def test_a_pack_with_another_python_than_the_model_is_not(desk: Desk) -> None:
+    location = desk.publish()
+
+    found = desk.findings(desk.conda(uri=str(location)), model_uri=_written_with(desk, "3.8.20"))
+
+    assert found["pack"] == (
+        "failed",
+        f"'rig_v1' with Python {VERSION}, 0 MB, but the model was written with Python 3.8.20",
+        "Name a pack with Python 3.8, or let one be built: replace uri by a mapping with a destination.",
+    )
+
+
+def _written_with(desk: Desk, python: str) -> str:
+    """A model's folder whose MLmodel names the Python that wrote it."""
+    folder = desk.folder / "model"
+    folder.mkdir()
+    flavor = f"    loader_module: mlflow.sklearn\n    python_version: {python}\n"
+    (folder / "MLmodel").write_text(f"flavors:\n  python_function:\n{flavor}")
+    return str(folder)
