@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from oci_mlflow_core.errors import InvalidRequestError, UnavailableError
+from oci_mlflow_core.errors import InvalidRequestError, NoSuchDeploymentError, UnavailableError
 from oci_mlflow_plugin.cli.demonstration.place import (
     BUCKET,
     COLUMNS,
@@ -59,8 +59,15 @@ def existing() -> dict[str, Any] | None:
     Raises:
         InvalidRequestError: Somebody else made a deployment of that name.
     """
-    found = next((entry for entry in client().list_deployments() if entry["name"] == DEPLOYMENT), None)
-    if found is not None and not str(found["model_uri"]).startswith(f"models:/{MODEL}/"):
+    from oci_mlflow_plugin.errors import OciMlflowError  # noqa: PLC0415 (imports mlflow)
+
+    try:
+        found = client().get_deployment(DEPLOYMENT)
+    except OciMlflowError as error:
+        if isinstance(error.__cause__, NoSuchDeploymentError):
+            return None
+        raise
+    if not str(found["model_uri"]).startswith(f"models:/{MODEL}/"):
         raise InvalidRequestError(
             f"a deployment is called '{DEPLOYMENT}' that the demo did not make; it serves {found['model_uri']}",
             "Delete it, or let OCI_MLFLOW_HOME name another folder for the demo.",
