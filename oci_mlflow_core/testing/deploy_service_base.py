@@ -79,6 +79,10 @@ class DeployServiceContract:
     def will_fail(self, service: DeployService) -> None:
         """Called before an order for `failing_artifact`; for services that do not look at artifacts."""
 
+    def completed(self, desired: DesiredDeployment) -> DesiredDeployment:
+        """The order as the service describes it: what is left out of it may have been given the service's defaults."""
+        return desired
+
     @abstractmethod
     def kill(self, service: DeployService, deployment: Deployment) -> None:
         """Kills the server of the deployment, which has printed something."""

@@ -54,7 +54,7 @@ class LifecycleContract(SwitchingContract):
 
         created = service.lifecycle.create(desired)
 
-        assert service.lifecycle.describe(created.id) == desired
+        assert service.lifecycle.describe(created.id) == self.completed(desired)
         assert created.freeform_tags == {"team": "oncology"}
 
     def test_2_an_updated_deployment_answers_at_the_same_url_all_the_time(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from deployment_files import CONTAINER
 from usecases_world import World, interrupting, losing_answers
 
 from oci_mlflow_core.errors import (
@@ -46,17 +47,6 @@ spec:
         name: fraud
         version: "1"
         destination: oci://packs@team/envs
-"""
-CONTAINER = """\
-kind: deployment
-spec:
-  runtime:
-    kind: runtime
-    type: container
-    spec:
-      image: iad.ocir.io/team/fraud:1
-      serverPort: 8080
-      healthCheckPort: 8080
 """
 
 

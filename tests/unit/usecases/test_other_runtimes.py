@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from deployment_files import CONTAINER
 from usecases_world import World
 
 from oci_mlflow_core.errors import InvalidRequestError
@@ -18,17 +19,6 @@ from oci_mlflow_core.usecases.update_deployment import update_deployment
 
 GROUP = "ocid1.datasciencemodelgroup.oc1.iad.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 OTHER_GROUP = GROUP.replace("aaaa", "bbbb")
-CONTAINER = """\
-kind: deployment
-spec:
-  runtime:
-    kind: runtime
-    type: container
-    spec:
-      image: iad.ocir.io/team/fraud:1
-      serverPort: 8080
-      healthCheckPort: 8080
-"""
 CONDA = """\
 kind: deployment
 spec:

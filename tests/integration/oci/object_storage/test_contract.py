@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,6 @@ from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.testing.pack_store import PackStoreContract
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
-
-
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    with rig.serving(tmp_path_factory.mktemp("twin")) as twin:
-        yield twin
-
-
-@pytest.fixture
-def twin(serving: Twin) -> Twin:
-    serving.reset()
-    return serving
 
 
 class OverTheTwin(PackStoreContract):
