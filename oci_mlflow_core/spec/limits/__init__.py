@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     shape.fixed_shapes_have_none,
     shape.sizes_are_in_the_range_of_the_shape,
     scaling.counts_are_in_order,
+    scaling.instances_to_begin_with_are_said_once,
     scaling.thresholds_are_apart,
     scaling.queries_belong_to_custom_scaling,
     network.bandwidth_at_most_doubles,

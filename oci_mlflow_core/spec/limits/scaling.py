@@ -35,6 +35,25 @@ def counts_are_in_order(told: Told) -> Iterator[Complaint]:
             )
 
 
+def instances_to_begin_with_are_said_once(told: Told) -> Iterator[Complaint]:
+    """The instances to begin with are said once: replica, where it is given, is initialInstanceCount.
+
+    Source: oci.data_science.models.AutoScalingPolicy, which has one initialInstanceCount and no place for another.
+    """
+    auto = _auto_scaling(told)
+    if auto is None or told.spec.infrastructure is None:
+        return
+    replica, initial = told.spec.infrastructure.replica, auto.initial_instance_count
+    if replica is None or initial is None or replica == initial:
+        return
+    path, other = f"{INFRASTRUCTURE}.replica", f"{_AUTO}.initialInstanceCount"
+    yield Complaint(
+        path,
+        f"expected nothing here, or initialInstanceCount ({told.quote(other, initial)}), "
+        f"with which autoScaling begins, got {told.quote(path, replica)}",
+    )
+
+
 def thresholds_are_apart(told: Told) -> Iterator[Complaint]:
     """Thresholds are apart: scaleInThreshold < scaleOutThreshold.
 
