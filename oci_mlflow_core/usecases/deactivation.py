@@ -60,6 +60,8 @@ class Deactivation:
         return (self._told(deployment_id, state),)
 
     def _told(self, deployment_id: str, state: LifecycleState) -> str:
+        if state is LifecycleState.FAILED:
+            return f"deployment {deployment_id} is FAILED and does not answer; no update brings it back"
         if state.is_settled:
             return f"deployment {deployment_id} is {state} and does not answer; {self._how(deployment_id)}"
         return f"deployment {deployment_id} is {state}; if it is INACTIVE then, {self._how(deployment_id)}"

@@ -38,18 +38,20 @@ class Passes:
         self.done.append(edit)
         return edit
 
-    def summary(self, *, goes_on: bool) -> str:
-        """What was done and what was not, where there is more than one pass.
+    def summary(self, *, goes_on: bool, lost: bool) -> str:
+        """What was done and what was not, where there is more than one pass, and what to do next.
 
         Args:
             goes_on: Whether the current one does, without the command.
+            lost: Whether no update can bring the deployment back.
         """
+        then = "Delete it and create it again." if lost else "The same command goes on from there."
         begun = [self.current] if self.current else []
         if len(self.done) + len(begun) + len(self.waiting) < 2 or not (self.done or begun):  # noqa: PLR2004
-            return ""
+            return then if lost else ""
         rest = self.waiting if goes_on else [*begun, *self.waiting]
         parts = [_listed("Done", self.done), _listed("Going on", begun) if goes_on else "", _listed("Not done", rest)]
-        return " ".join([*filter(None, parts), "The same command goes on from there."])
+        return " ".join([*filter(None, parts), then])
 
 
 def send(lifecycle: DeploymentLifecycle, deployment_id: str, edit: EditPass) -> Deployment:

@@ -47,8 +47,8 @@ class ReplacedModel:
             return ()
         try:
             served = self.ports.service.lifecycle.get(deployment_id).model_id
-        except DeploymentError:
-            return ()
+        except DeploymentError as refusal:
+            return (f"model {self.model_id} may no longer be served: {refusal}; if so, the next run removes it",)
         if served != self.model_id:
             return (f"model {self.model_id}: no longer served; the next run removes it",)
         if not goes_on:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import attrs
 
-from oci_mlflow_core.errors import CancelledError, DeploymentError, TimedOutError
+from oci_mlflow_core.errors import CancelledError, DeploymentError, DeploymentFailedError, TimedOutError
 from oci_mlflow_core.model.canonical import digest_of
-from oci_mlflow_core.model.deployment import MODEL_URI_TAG, Deployment
+from oci_mlflow_core.model.deployment import MODEL_URI_TAG, Deployment, LifecycleState
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between
 from oci_mlflow_core.planning.edits.passes import EditPass, EditPlanner, Order
 from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVersion, OrderUpdate, Plan, SettleLeftover
@@ -198,13 +198,20 @@ class Update:
         """Says what was done and what was not, and what is left of it."""
         goes_on = isinstance(failure, TimedOutError | CancelledError)
         if self.passes:
-            summary = self.passes.summary(goes_on=goes_on)
+            lost = isinstance(failure, DeploymentFailedError) and self._is_lost()
+            summary = self.passes.summary(goes_on=goes_on, lost=lost)
             failure.hint = f"{failure.hint} {summary}".strip() if summary else failure.hint
         failure.leftovers = (
             *failure.leftovers,
             *self.deactivation.after_failure(self.draft.current),
             *self.replaced.after_failure(self.draft.before.id, goes_on=goes_on),
         )
+
+    def _is_lost(self) -> bool:
+        try:
+            return self.ports.service.lifecycle.get(self.draft.before.id).state is LifecycleState.FAILED
+        except DeploymentError:
+            return False
 
     def _close(self) -> None:
         done, last = (self.passes.done, self.passes.current) if self.passes else ([], None)

@@ -83,6 +83,23 @@ def test_a_new_model_that_is_served_stays_when_its_record_fails(shared_world: Wo
     assert shared_world.linked("models:/fraud/1") == {}
 
 
+def test_a_model_is_listed_of_which_nobody_can_say_whether_it_is_served(
+    shared_world: World, before: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_lifecycle: object, _deployment_id: str) -> Deployment:
+        raise UnavailableError("the service does not answer")
+
+    shared_world.service.outcomes += [Outcome(), Outcome(failure="no tags today")]
+    monkeypatch.setattr(type(shared_world.service.lifecycle), "get", away)
+
+    with pytest.raises(DeploymentFailedError) as failure:
+        update_deployment(shared_world.ports, shared_world.update("models:/fraud/2"))
+
+    assert failure.value.leftovers == (
+        f"model {before.model_id} may no longer be served: the service does not answer; if so, the next run removes it",
+    )
+
+
 @pytest.mark.parametrize("lost", [False, True])
 def test_the_same_command_converges_after_a_record_that_failed(
     shared_world: World,

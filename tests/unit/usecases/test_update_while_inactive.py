@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from usecases_world import World, interrupting, without_journal
 
@@ -114,6 +115,24 @@ def test_an_activation_that_fails_is_told_with_how_to_go_on(shared_world: World,
     assert failure.value.hint == (
         "Done: deactivate; change. Not done: activate; record of the model. The same command goes on from there."
     )
+
+
+def test_a_deployment_that_an_activation_lets_fail_is_to_be_deleted(
+    shared_world: World, before: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failed(_lifecycle: object, _deployment_id: str) -> Deployment:
+        return attrs.evolve(before, state=LifecycleState.FAILED)
+
+    shared_world.service.outcomes += [Outcome(), Outcome(), Outcome(failure="no capacity")]
+    monkeypatch.setattr(type(shared_world.service.lifecycle), "get", failed)
+
+    with pytest.raises(DeploymentFailedError) as failure:
+        update_deployment(shared_world.ports, deactivated_first(shared_world))
+
+    assert failure.value.leftovers == (
+        f"deployment {before.id} is FAILED and does not answer; no update brings it back",
+    )
+    assert failure.value.hint == "Done: deactivate; change. Not done: activate. Delete it and create it again."
 
 
 def test_the_same_command_converges_after_an_activation_that_failed(shared_world: World, before: Deployment) -> None:
