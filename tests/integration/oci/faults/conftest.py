@@ -21,4 +21,4 @@ def matrix(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     played = config.stash.get(_PLAYED, None)
     if played is not None:
-        terminalreporter.write_line(f"fault matrix: {played.cases} cases played")
+        terminalreporter.write_line(f"fault matrix: {played.played} cases played")

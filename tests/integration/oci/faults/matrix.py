@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from integration.oci.faults.commands import Command, commands_on
+from integration.oci.faults.commands import TITLES, Command, Title, command_on
 from integration.oci.faults.endings import ENDINGS, Ending, play_ending
-from integration.oci.faults.mishaps import READING, STAYING, mishaps_of
+from integration.oci.faults.mishaps import EXTENTS, Extent, mishaps_of
 from integration.oci.faults.play import Case, play
 from integration.oci.faults.stage import Stage
 
-ONCE, LASTING = "once", "for the rest of the command"
 #: The operations of each command, in the order of their first calls.
-OPERATIONS = {
+OPERATIONS: dict[Title, tuple[str, ...]] = {
     "create": (
         "list_model_deployments",
         "get_object",
@@ -34,12 +33,25 @@ OPERATIONS = {
         "get_work_request",
         "list_work_request_logs",
     ),
-    "create with a published pack": ("get_object", "head_object"),
+    "create-published": (
+        "list_model_deployments",
+        "get_object",
+        "head_object",
+        "list_models",
+        "create_model",
+        "create_model_provenance",
+        "create_model_artifact",
+        "head_model_artifact",
+        "create_model_deployment",
+        "get_model_deployment",
+        "get_work_request",
+        "list_work_request_logs",
+    ),
     "update": (
         "list_model_deployments",
         "get_model_deployment",
-        "get_object",
         "head_object",
+        "get_object",
         "list_models",
         "head_model_artifact",
         "create_model",
@@ -49,6 +61,24 @@ OPERATIONS = {
         "get_work_request",
         "list_work_requests",
         "list_work_request_logs",
+        "delete_model",
+    ),
+    "update-deactivated": (
+        "list_model_deployments",
+        "get_model_deployment",
+        "head_object",
+        "get_object",
+        "list_models",
+        "head_model_artifact",
+        "create_model",
+        "create_model_provenance",
+        "create_model_artifact",
+        "deactivate_model_deployment",
+        "get_work_request",
+        "list_work_requests",
+        "list_work_request_logs",
+        "update_model_deployment",
+        "activate_model_deployment",
         "delete_model",
     ),
     "delete": (
@@ -61,77 +91,75 @@ OPERATIONS = {
         "delete_model",
     ),
 }
+#: How many orders each command gives.
+ORDERS: dict[Title, int] = {"create": 1, "create-published": 1, "update": 4, "update-deactivated": 4, "delete": 1}
 
 
 @attrs.frozen
 class Row:
     """What a command ended in, by what befell one of its operations."""
 
-    #: By extent and column.
-    cells: dict[tuple[str, str], set[str]] = attrs.field(factory=dict)
-    cases: list[str] = attrs.field(factory=list)
+    #: By column.
+    cells: dict[str, set[str]] = attrs.field(factory=dict)
+    cases: list[Case] = attrs.field(factory=list)
 
-    def add(self, extent: str, column: str, outcome: str) -> None:
-        self.cells.setdefault((extent, column), set()).add(outcome)
+    def add(self, case: Case, outcome: str) -> None:
+        self.cases.append(case)
+        self.cells.setdefault(case.mishap.column, set()).add(outcome)
 
 
 @attrs.define
 class Matrix:
-    """Rows are played when they are asked for, and once."""
+    """Commands and rows are played when they are asked for, and once."""
 
     stage: Stage
-    commands: dict[str, Command] = attrs.field(init=False)
-    rows: dict[tuple[str, str], Row] = attrs.field(factory=dict, init=False)
-    endings: dict[tuple[str, Ending], str] = attrs.field(factory=dict, init=False)
+    commands: dict[Title, Command] = attrs.field(factory=dict, init=False)
+    rows: dict[tuple[Title, Extent, str], Row] = attrs.field(factory=dict, init=False)
+    endings: dict[tuple[Title, int, Ending], str] = attrs.field(factory=dict, init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.commands = commands_on(self.stage)
+    @property
+    def played(self) -> int:
+        """How many cases were."""
+        return sum(len(row.cases) for row in self.rows.values()) + len(self.endings)
 
     @property
     def cases(self) -> int:
-        """How many were played."""
-        return sum(len(row.cases) for row in self.rows.values()) + len(self.endings)
+        """How many there are, played or not."""
+        commands = [self.command(title) for title in TITLES]
+        calls = sum(1 for command in commands for extent in EXTENTS for _ in cases_of(command, extent))
+        return calls + sum(len(command.orders) * len(ENDINGS) for command in commands)
 
-    def row(self, title: str, operation: str) -> Row:
-        if (title, operation) not in self.rows:
-            row = Row()
-            for case in cases_of(self.commands[title], operation):
-                self._play(title, case, row)
-            self.rows[title, operation] = row
-        return self.rows[title, operation]
+    def command(self, title: Title) -> Command:
+        if title not in self.commands:
+            self.commands[title] = command_on(self.stage, title)
+        return self.commands[title]
 
-    def _play(self, title: str, case: Case, row: Row) -> None:
-        try:
-            outcome = play(self.stage, self.commands[title], case)
-        except AssertionError as fault:
-            raise AssertionError(f"{title}: {case}: {fault}") from fault
-        row.cases.append(str(case))
-        row.add(LASTING if case.lasting else ONCE, case.mishap.column, outcome)
+    def row(self, title: Title, extent: Extent, operation: str) -> Row:
+        key = (title, extent, operation)
+        if key not in self.rows:
+            self.rows[key] = self._played(title, extent, operation)
+        return self.rows[key]
 
-    def ending(self, title: str, ending: Ending) -> str:
-        if (title, ending) not in self.endings:
-            self.endings[title, ending] = play_ending(self.stage, self.commands[title], ending)
-        return self.endings[title, ending]
+    def _played(self, title: Title, extent: Extent, operation: str) -> Row:
+        row, faults = Row(), []
+        for case in cases_of(self.command(title), extent):
+            if case.position.operation == operation:
+                try:
+                    row.add(case, play(self.stage, self.command(title), case))
+                except AssertionError as fault:
+                    faults.append(f"{title}: {case}: {fault}")
+        assert not faults, "\n".join(faults)
+        return row
 
-    def play_all(self) -> None:
-        for title, operations in OPERATIONS.items():
-            for operation in operations:
-                self.row(title, operation)
-        for title, endings in ENDINGS.items():
-            for ending in endings:
-                self.ending(title, ending)
+    def ending(self, title: Title, order: int, ending: Ending) -> str:
+        key = (title, order, ending)
+        if key not in self.endings:
+            self.endings[key] = play_ending(self.stage, self.command(title), order, ending)
+        return self.endings[key]
 
 
-def cases_of(command: Command, operation: str) -> Iterator[Case]:
-    """Everything once, and what stays from the first call on.
-
-    Of an operation that only reads, those between the first call and the last are the first one's like.
-    """
-    number = command.calls.count(operation)
-    reads = operation.startswith(READING)
-    for skip in (0, number - 1) if reads and number > 1 else range(number):
-        for mishap in mishaps_of(operation):
-            yield Case(operation=operation, skip=skip, mishap=mishap, lasting=False)
-    for mishap in mishaps_of(operation):
-        if mishap.column in STAYING:
-            yield Case(operation=operation, skip=0, mishap=mishap, lasting=True)
+def cases_of(command: Command, extent: Extent) -> Iterator[Case]:
+    """Every case of that extent."""
+    for position in command.positions:
+        for mishap in mishaps_of(position, extent):
+            yield Case(position=position, mishap=mishap, extent=extent)

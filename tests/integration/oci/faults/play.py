@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import attrs
 from integration.oci.faults.commands import Command
-from integration.oci.faults.mishaps import Mishap
+from integration.oci.faults.mishaps import Extent, Mishap
+from integration.oci.faults.positions import Position
 from integration.oci.faults.remains import Remains
 from integration.oci.faults.stage import Stage
 from integration.oci.faults.world import World
 
 from oci_mlflow_core.errors import DeploymentError, TimedOutError
 
-DONE, UNDONE, PARTLY, LISTED, GOES_ON = "done", "undone", "in part", "listed", "goes on"
+DONE, UNDONE, PARTLY, LISTED, GOES_ON, LOST = "done", "undone", "in part", "listed", "goes on", "lost"
+_ANEW = "Delete it and create it again."
 #: What a command may end in, and what that means.
 OUTCOMES = {
     DONE: "it ends well, and comes to what it should",
@@ -22,6 +25,8 @@ OUTCOMES = {
     PARTLY: "it ends in an error that says what was done and what was not; the deployment serves one model, old or new",
     LISTED: "what is left is listed, in the error or, where the command ends well, in a note; the next run removes it",
     GOES_ON: "the deadline passes; the error says what goes on and how to follow it",
+    LOST: "the deployment is FAILED, which no update mends; the error says so, lists what is left, and has it deleted "
+    "and created again",
 }
 
 
@@ -29,16 +34,14 @@ OUTCOMES = {
 class Case:
     """One mishap of one call of one command."""
 
-    operation: str
-    #: Calls of the operation before it.
-    skip: int
+    position: Position
     mishap: Mishap
-    lasting: bool
+    extent: Extent
 
     def __str__(self) -> str:
+        call = f"{self.position.operation} #{self.position.skip + 1}, call {self.position.number + 1}"
         when = "after" if self.mishap.after_effect else "before"
-        extent = "for the rest" if self.lasting else "once"
-        return f"{self.operation} #{self.skip + 1}: {self.mishap.column}, {when} its effect, {extent}"
+        return f"{call}: {self.mishap.column}, {when} its effect, {self.extent}"
 
 
 def play(stage: Stage, command: Command, case: Case) -> str:
@@ -48,20 +51,39 @@ def play(stage: Stage, command: Command, case: Case) -> str:
         AssertionError: It left something unsaid, or the same command does not mend it.
     """
     with stage.world(command.scene) as world:
-        with stage.failing(case.mishap, case.operation, case.skip, lasting=case.lasting):
+        with stage.failing(case.mishap.told(case.position, case.extent)):
             error = error_of(world, command)
         return judged(stage, world, command, error)
 
 
 def judged(stage: Stage, world: World, command: Command, error: DeploymentError | None) -> str:
+    """What the command ended in; what runs next is run once for all cases that leave the very same."""
     outcome = _outcome(command, stage.remains(world), error, world.progress.notes)
-    if outcome != DONE:
-        command.run(world)
+    if outcome == DONE:
+        stage.once("delete", world, _gone)
+    else:
+        stage.once(command.title, world, partial(_mended, command))
+    return outcome
+
+
+def _mended(command: Command, stage: Stage, world: World) -> None:
+    before = stage.remains(world)
+    error = error_of(world, command)
+    if _lost(command, before):
+        assert error is not None, "a deployment that is FAILED was changed"
+        assert error.hint == _ANEW
+        _same(before, stage.remains(world), "the same command again changed something")
+    else:
+        assert error is None, f"the same command again: {error}"
         _same(command.after, stage.remains(world), "the same command again came to something else")
+    stage.once("delete", world, _gone)
+
+
+def _gone(stage: Stage, world: World) -> None:
     world.delete()
     left = stage.remains(world)
-    assert not any(attrs.astuple(attrs.evolve(left, objects=()), recurse=False)), f"delete left {_told(left)}"
-    return outcome
+    staying = attrs.evolve(left, objects=(), kept={})
+    assert not any(attrs.astuple(staying, recurse=False)), f"delete left {_told(left)}"
 
 
 def error_of(world: World, command: Command) -> DeploymentError | None:
@@ -82,16 +104,29 @@ def _outcome(command: Command, now: Remains, error: DeploymentError | None, note
     listed = tuple(notes) if error is None else error.leftovers
     left = _left(command.before, now)
     _check(command, now, left, listed)
-    if left or listed:
-        return LISTED
+    if _lost(command, now):
+        assert error is not None, "it ended well, and the deployment is FAILED"
+        assert error.hint.endswith(_ANEW), error.hint
+        return LOST
+    return LISTED if left or listed else _unlisted(command, now, error)
+
+
+def _unlisted(command: Command, now: Remains, error: DeploymentError | None) -> str:
+    """What it came to when nothing is left and nothing is listed."""
     assert error is not None, f"it ended well, but did not come to what it should: {_told(now)}"
-    # a pack that was published is a cache, and stays
-    if attrs.evolve(now, objects=command.before.objects).normal() == command.before.normal():
+    # a pack that was published is a cache, and stays, and so does the copy of it
+    if attrs.evolve(now, objects=command.before.objects, kept=command.before.kept).normal() == command.before.normal():
         return UNDONE
     if "The same command goes on from there." in error.hint:
         return PARTLY
     assert all(each in str(error) for each in now.deployments), f"not told: {error}\n{error.hint}\n{_told(now)}"
     return LISTED
+
+
+def _lost(command: Command, now: Remains) -> bool:
+    """Whether the command was to change a deployment that no command but a delete can change any more."""
+    changes = command.title.startswith("update")
+    return changes and any(each["lifecycleState"] == "FAILED" for each in now.deployments.values())
 
 
 def _check(command: Command, now: Remains, left: Sequence[str], listed: Sequence[str]) -> None:

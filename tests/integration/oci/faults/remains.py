@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ class Remains:
     stray: tuple[str, ...]
     #: Below the home folder and among the machine's temporary files.
     files: tuple[str, ...]
+    #: Copies of packs that were asked for, by name, and their digests.
+    kept: Mapping[str, str]
     #: Records of the journal, as they are written.
     journal: tuple[str, ...]
     #: The registry's tags by version.
@@ -72,7 +75,8 @@ def remains_of(world: World, state: State) -> Remains:
         uploads={each["uploadId"]: each["object"] for each in state.all("upload")},
         objects=tuple(sorted(each["name"] for each in objects)),
         stray=_stray(objects),
-        files=_files(world.folder),
+        files=_files(world),
+        kept={path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _kept(world)},
         journal=tuple(
             json.dumps(record, sort_keys=True)
             for path in sorted(world.home.journal.glob("*.json"))
@@ -93,7 +97,12 @@ def _stray(objects: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(found[0] for found in beside if publications.get(found["pack"]) != found["publication"])
 
 
-def _files(folder: Path) -> tuple[str, ...]:
-    """All but the journals, which are looked at by themselves."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return tuple(sorted(str(path.relative_to(folder)) for path in found if path.parent.name != "journal"))
+def _kept(world: World) -> list[Path]:
+    """Whole ones, by their names."""
+    return sorted(world.kept.glob("*.tar.gz"))
+
+
+def _files(world: World) -> tuple[str, ...]:
+    """All but the journals, which are looked at by themselves, and what was asked for."""
+    found = {path for path in world.folder.rglob("*") if path.is_file()} - set(_kept(world))
+    return tuple(sorted(str(path.relative_to(world.folder)) for path in found if path.parent.name != "journal"))

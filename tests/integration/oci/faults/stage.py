@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,18 +13,19 @@ from typing import Any
 import attrs
 import circuitbreaker  # type: ignore[import-untyped]
 import pytest
-from integration.oci.faults.mishaps import Mishap
+from integration.oci.faults.overdue import overdue_at_once
 from integration.oci.faults.remains import Remains, remains_of
+from integration.oci.faults.sameness import fingerprint
 from integration.oci.faults.world import World, connection_of
 from oci_twin.environment import variables
+from oci_twin.http.faults import Fault
 from oci_twin.twin import Twin
 
 from oci_mlflow_core.testing.clock import ManualClock
+from oci_mlflow_plugin.adapters.oci.object_storage import looking, parallel
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 
-#: Seconds that a client waits for a late answer, by the wall clock.
-_GIVES_UP = 0.1
-#: Seconds between two commands: a client that holds back calls does so no longer.
+#: Seconds between two commands.
 _BETWEEN = 600.0
 
 
@@ -43,6 +46,8 @@ class Stage:
     clock: ManualClock
     connection: Connection
     folder: Path
+    #: What ran to a good end, and the fingerprint of what there was before.
+    proven: set[tuple[str, str]] = attrs.field(factory=set)
 
     @contextmanager
     def world(self, scene: Scene | None) -> Iterator[World]:
@@ -50,7 +55,7 @@ class Stage:
         self.twin.outcomes.clear()
         self.twin.outcomes.take_release()
         self.twin.reset()
-        self.clock.advance(_BETWEEN)
+        self.next_process()
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             world = World(
                 folder=Path(name), destination=destination_in(self.twin), clock=self.clock, connection=self.connection
@@ -81,49 +86,57 @@ class Stage:
             (self.twin.state.blobs / name).write_bytes(content)
         world.source.links.update({uri: dict(tags) for uri, tags in scene.links.items()})
 
-    @contextmanager
-    def failing(self, mishap: Mishap, operation: str, skip: int, *, lasting: bool) -> Iterator[None]:
-        """For the time of the context, calls of that operation fail so, after as many as are skipped."""
-        self.twin.faults.add(mishap.told(operation, skip, lasting=lasting))
-        with self._impatient(operation if mishap.late else ""):
-            try:
-                yield
-            finally:
-                self.twin.faults.clear()
-        self.clock.advance(_BETWEEN)
+    def orders(self) -> list[str]:
+        """The type of every work request since the beginning, in order."""
+        return [each["operation"] for each in self.twin.state.all("data_science_work_request")]
 
     @contextmanager
-    def _impatient(self, operation: str) -> Iterator[None]:
-        clients = [self.connection.data_science.base_client, self.connection.object_storage.base_client]
-        with pytest.MonkeyPatch.context() as patch:
-            for client in clients if operation else []:
-                patch.setattr(client, "call_api", _impatient(client, client.call_api, operation))
-            yield
-
-
-def _impatient(client: Any, call_api: Callable[..., Any], operation: str) -> Callable[..., Any]:
-    def called(*args: Any, **kwargs: Any) -> Any:
-        before = client.timeout
-        if kwargs.get("operation_name") == operation:
-            client.timeout = (10.0, _GIVES_UP)
+    def failing(self, fault: Fault) -> Iterator[None]:
+        """For the time of the context, calls fail so."""
+        self.twin.faults.add(fault)
         try:
-            return call_api(*args, **kwargs)
+            yield
         finally:
-            client.timeout = before
+            self.twin.faults.clear()
+        self.next_process()
 
-    return called
+    def next_process(self) -> None:
+        """The next command comes later, and its clients know nothing of how calls went before."""
+        self.clock.advance(_BETWEEN)
+        for client in self._clients:
+            circuitbreaker.CircuitBreakerMonitor.get(client.circuit_breaker_strategy.name).reset()
+
+    @property
+    def _clients(self) -> list[Any]:
+        return [self.connection.data_science.base_client, self.connection.object_storage.base_client]
+
+    def once(self, what: str, world: World, run: Callable[[Stage, World], None]) -> None:
+        """Runs it, unless it ran before on a world that was the very same."""
+        key = (what, fingerprint(world, self.twin.state))
+        if key not in self.proven:
+            run(self, world)
+            self.proven.add(key)
 
 
 def destination_in(twin: Twin) -> str:
     return f"oci://{twin.bucket}@{twin.namespace}/envs"
 
 
+def _one_at_a_time(_workers: int, thread_name_prefix: str = "") -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix)
+
+
 @contextmanager
 def staged(folder: Path) -> Iterator[Stage]:
     """A stage whose calls are held back, where they are, by its own clock."""
     clock = ManualClock()
-    with pytest.MonkeyPatch.context() as patch, Twin(clock=clock, runtime="none") as twin:
+    with pytest.MonkeyPatch.context() as patch, Twin(clock=clock, runtime="none") as twin, overdue_at_once(twin.faults):
         patch.setattr(circuitbreaker, "monotonic", clock.monotonic)
+        # every run makes its calls in the same order
+        for module in (looking, parallel):
+            patch.setattr(module, "ThreadPoolExecutor", _one_at_a_time)
+        # no machine loses its power here
+        patch.setattr(os, "fsync", lambda _: None)
         connection = connection_of(folder, clock, variables(twin))
         for client in (connection.data_science.base_client, connection.object_storage.base_client):
             # whatever proxies this machine has, they are not asked for at each of many thousand calls

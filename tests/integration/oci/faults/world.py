@@ -14,7 +14,7 @@ from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
 from oci_mlflow_core.model.artifact import ModelOrigin
 from oci_mlflow_core.model.deployment import Deployment
 from oci_mlflow_core.model.environment import Platform
-from oci_mlflow_core.model.options import CommandOptions
+from oci_mlflow_core.model.options import CommandOptions, UpdateStrategy
 from oci_mlflow_core.model.target import Session, Target
 from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_core.ports.runs import Runs
@@ -61,6 +61,10 @@ spec:
         name: fraud
         destination: {destination}
 """
+_COPY = """\
+        keepLocal: true
+        localCondaDir: {kept}
+"""
 _CHANGE = """\
 kind: deployment
 spec:
@@ -102,6 +106,11 @@ class World:
     def home(self) -> Home:
         return Home(self.folder / "home")
 
+    @property
+    def kept(self) -> Path:
+        """Where copies of packs go that are asked for."""
+        return self.folder / "kept"
+
     def ports(self) -> Ports:
         """As `oci_mlflow_plugin.composition` wires them, but for the model, its environment and the clock."""
         progress, builder = self.progress, MemoryEnvBuilder(INDEX)
@@ -123,16 +132,29 @@ class World:
         )
 
     def create(self) -> Deployment:
-        text = _DEPLOY.format(destination=self.destination)
+        return self._create(_DEPLOY.format(destination=self.destination))
+
+    def create_with_copy(self) -> Deployment:
+        """Also keeps a copy of the pack."""
+        return self._create((_DEPLOY + _COPY).format(destination=self.destination, kept=self.kept))
+
+    def _create(self, text: str) -> Deployment:
         loaded = read_spec(text, source="deploy.yaml", folder=self.folder, environ={})
         return create_deployment(
             self.ports(), CreateDeployment(name=NAME, model_uri=FIRST, loaded=loaded, options=_OPTIONS)
         )
 
     def update(self) -> Deployment:
+        return self._update(_OPTIONS)
+
+    def update_deactivated(self) -> Deployment:
+        """Deactivates, changes, activates."""
+        return self._update(attrs.evolve(_OPTIONS, update_strategy=UpdateStrategy.DEACTIVATE_FIRST))
+
+    def _update(self, options: CommandOptions) -> Deployment:
         loaded = read_spec(_CHANGE, source="change.yaml", folder=self.folder, environ={})
         return update_deployment(
-            self.ports(), UpdateDeployment(name=NAME, model_uri=SECOND, loaded=loaded, options=_OPTIONS)
+            self.ports(), UpdateDeployment(name=NAME, model_uri=SECOND, loaded=loaded, options=options)
         )
 
     def delete(self) -> Deployment | None:

@@ -1,0 +1,43 @@
+"""Answers that are overdue, without anybody waiting for them by the wall clock."""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from oci_twin.http.faults import Faults
+from urllib3.connection import HTTPConnection
+
+#: Seconds in which some answer comes, or the twin is broken.
+_SOME = 60.0
+
+
+@contextmanager
+def overdue_at_once(faults: Faults) -> Iterator[None]:
+    """Within the context a client's time is up as soon as the twin begins to delay its answer.
+
+    What the client does then is what it does when its timer runs out: the timer's exception is raised where the
+    answer is waited for. The twin lets go of the call, as it does of one whose client has gone.
+    """
+    waiting, delaying = socket.socketpair()
+    getresponse = HTTPConnection.getresponse
+
+    def delayed(_seconds: float) -> bool:
+        delaying.send(b"!")
+        return False
+
+    def waited(connection: HTTPConnection) -> Any:
+        ready, _, _ = select.select([connection.sock, waiting], [], [], _SOME)
+        if waiting in ready:
+            waiting.recv(1)
+            raise TimeoutError("timed out")
+        return getresponse(connection)
+
+    with closing(waiting), closing(delaying), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faults, "delay", delayed)
+        patch.setattr(HTTPConnection, "getresponse", waited)
+        yield
