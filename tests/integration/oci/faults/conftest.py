@@ -1,4 +1,4 @@
-"""One matrix for all tests of a process."""
+"""One matrix for the tests of a file: what its stage changes in this process is put back when they are done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from integration.oci.faults.matrix import Matrix
 from integration.oci.faults.stage import staged
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Matrix]:
     with staged(tmp_path_factory.mktemp("faults")) as stage:
         yield (played := Matrix(stage))

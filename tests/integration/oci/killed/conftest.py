@@ -69,13 +69,13 @@ class Machine:
         return tuple(str(path) for path in found if path.name not in kept)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with staged(tmp_path_factory.mktemp("killed")) as stage:
         yield stage
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def program(stage: Stage) -> Iterator[subprocess.Popen[str]]:
     command: list[Any] = [sys.executable, _PROGRAM, destination_in(stage.twin), json.dumps(variables(stage.twin))]
     environ = {**os.environ, "PYTHONPATH": str(_TESTS)}
