@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import InvalidRequestError, PackConflictError, PackNotFoundError
+from oci_mlflow_core.errors import InvalidRequestError, PackConflictError
 from oci_mlflow_core.model.artifact import ModelFacts, RuntimeDescription
 from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
@@ -17,6 +17,7 @@ from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
 from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.published_pack import minor_of, published_pack
 
 _URI_PATH = "spec.runtime.spec.uri"
 
@@ -58,7 +59,8 @@ def draft_environment(ports: Ports, facts: ModelFacts, loaded: LoadedSpec, optio
     """
     runtime = loaded.spec.runtime if isinstance(loaded.spec.runtime, CondaRuntime) else CondaRuntime()
     if isinstance(runtime.uri, str):
-        return _published(ports, facts, runtime.uri, runtime.python_version, loaded)
+        published = published_pack(ports, facts, runtime.uri, runtime.python_version, loaded)
+        return EnvironmentDraft(steps=(published.step,), notes=published.notes, python=published.python)
     build = runtime.uri or PackBuild()
     wanted = environment_request(facts, platform=ports.platform, gpu=bool(build.gpu))
     destination = _destination(ports, build, loaded)
@@ -154,47 +156,6 @@ def _destination(ports: Ports, build: PackBuild, loaded: LoadedSpec) -> ObjectLo
     return ObjectLocation.parse(text)
 
 
-def _published(ports: Ports, facts: ModelFacts, uri: str, python: str | None, loaded: LoadedSpec) -> EnvironmentDraft:
-    if not uri.startswith("oci://"):
-        raise InvalidRequestError(
-            f"{loaded.where(_URI_PATH)}: {_URI_PATH}: '{uri}' names a service pack of OCI by its slug, "
-            "and slugs are not looked up by this version",
-            "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
-        )
-    location = ObjectLocation.parse(uri)
-    stored = ports.packs.find(location)
-    if stored is None:
-        raise PackNotFoundError(
-            uri,
-            f"no pack is published there ({loaded.where(_URI_PATH)})",
-            "Check the URI, or let the pack be built: replace it by a mapping with 'name' and 'destination'.",
-        )
-    return EnvironmentDraft(
-        steps=(UsePack(location=location, reason="named by the deployment file"),),
-        python=_python_of(stored, python, facts, loaded),
-    )
-
-
-def _python_of(stored: StoredPack, given: str | None, facts: ModelFacts, loaded: LoadedSpec) -> str:
-    said = _minor(stored.manifest.python)
-    if given and said and _minor(given) != said:
-        where = loaded.where("spec.runtime.spec.pythonVersion")
-        raise InvalidRequestError(
-            f"{where}: spec.runtime.spec.pythonVersion: the pack {stored.location} has Python {said}, not {given}",
-            "Leave pythonVersion out; the pack says it.",
-        )
-    if not said and not given:
-        raise InvalidRequestError(
-            f"{stored.location}: the pack does not say which Python it has",
-            f"Set spec.runtime.spec.pythonVersion (the model {facts.version.uri} was logged with its own).",
-        )
-    return said or _minor(str(given))
-
-
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
-
-
 def runtime_description(location: ObjectLocation, python: str) -> RuntimeDescription:
     """What ``runtime.yaml`` says of a pack."""
-    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=_minor(python))
+    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=minor_of(python))
