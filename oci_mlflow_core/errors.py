@@ -124,7 +124,7 @@ class BuildError(DeploymentError):
     """An environment builder failed."""
 
     builder: str
-    #: What it was doing: 'lock', 'build' or 'pack'.
+    #: What it was doing: 'lock', 'build', 'pack' or 'check'.
     stage: str
     reason: str
     #: The last lines that the failing tool printed, credentials removed.

@@ -53,6 +53,12 @@ class EnvBuilderDescriptor:
     unusable: Callable[[], str | None] = _always_usable
     #: Why it cannot make this environment, or None where it can. Pure.
     refuses: Callable[[EnvironmentRequest], str | None] = _builds_anything
+    #: Why what this environment needs cannot be reached now, such as channels that do not answer, or None where it can.
+    #: Asked last, and only where the builder would otherwise be chosen of its own accord. It may use the network, for
+    #: some seconds at most, and raises nothing.
+    reaches: Callable[[EnvironmentRequest], str | None] = _builds_anything
+    #: Other builders whose locks this one can build from, to the same pack.
+    builds_locks_of: tuple[str, ...] = ()
     #: Among the builders that could, the one with the lowest rank is taken.
     rank: int = 100
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,16 @@ class BuiltPrefix:
     placeholder: str | None = None
 
 
+@attrs.frozen
+class Packed:
+    """What a pack turned out to be when its last byte was written."""
+
+    #: Of the whole pack, 64 lower-case hexadecimal digits.
+    sha256: str
+    #: Bytes.
+    size: int
+
+
 @attrs.frozen(kw_only=True)
 class PackFile:
     """A pack in a file on this machine."""
@@ -130,6 +141,25 @@ class PackFile:
     size: int
     manifest: PackManifest
     lock: Lock | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CachedPack:
+    """A pack in the cache of this machine."""
+
+    lock_digest: str
+    #: Of the pack when it was cached.
+    sha256: str
+    #: Bytes.
+    size: int
+    #: As it was first made; another publication of the same environment may have another name.
+    manifest: PackManifest
+    #: The file itself, for people; what is in use is asked of `PackCache.find`.
+    path: Path
+    #: UTC.
+    last_used: datetime
+    #: Whether a command reads it at this moment, so that it is not pruned.
+    in_use: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -173,7 +173,10 @@ class ModelPipeline:
         version, gpu = pack_version(environment.build.version, lock), bool(environment.build.gpu)
         manifest = pack_manifest(location, environment.name, lock, version=version, gpu=gpu)
         step.says("packing")
-        return self.ports.packer.pack(built, manifest, self.workspace / "pack.tar.gz", step)
+        to = self.workspace / "pack.tar.gz"
+        with to.open("wb") as stream:
+            packed = self.ports.packer.pack(built, stream, step)
+        return PackFile(path=to, sha256=packed.sha256, size=packed.size, manifest=manifest, lock=lock)
 
     def _use(self, planned: UsePack, step: Step) -> None:
         step.done(planned.reason)

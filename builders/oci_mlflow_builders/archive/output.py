@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
 
 from isal import igzip_threaded
+
+from oci_mlflow_core.ports.byte_sink import ByteSink
 
 #: Of isal's four levels the one that is as small as gzip's own level 4 within a tenth, at many times its speed.
 LEVEL = 3
@@ -15,28 +15,23 @@ _THREADS = 2
 _BLOCK = 1 << 20
 
 
-class HashingFile:
-    """A file that is only written to, and knows the SHA-256 and size of what was written."""
+class HashingSink:
+    """Hands bytes on, and knows the SHA-256 and size of all that it was given."""
 
-    def __init__(self, path: Path) -> None:
-        self._stream: BinaryIO = path.open("wb")
+    def __init__(self, into: ByteSink) -> None:
+        self._into = into
         self._digest = hashlib.sha256()
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Writes and counts."""
-        self._stream.write(data)
+        """Hands on and counts."""
+        self._into.write(data)
         self._digest.update(data)
         self.size += len(data)
         return len(data)
 
     def flush(self) -> None:
-        """Passes on to the system what is buffered."""
-        self._stream.flush()
-
-    def close(self) -> None:
-        """Ends the file."""
-        self._stream.close()
+        """Nothing is held back here (what writing a gzip stream asks for)."""
 
     @property
     def sha256(self) -> str:
@@ -47,10 +42,10 @@ class HashingFile:
 class CompressedOutput:
     """One gzip member, without name or time, compressed by several threads; the same input gives the same bytes."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = HashingFile(path)
+    def __init__(self, into: ByteSink) -> None:
+        self._sink = HashingSink(into)
         self._gzip = igzip_threaded.open(  # type: ignore[no-untyped-call]
-            self._file,
+            self._sink,
             "wb",
             compresslevel=LEVEL,
             threads=_THREADS,
@@ -74,17 +69,14 @@ class CompressedOutput:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._gzip.close()
-        finally:
-            self._file.close()
+        self._gzip.close()
 
     @property
     def sha256(self) -> str:
-        """Of the compressed file, once it is closed."""
-        return self._file.sha256
+        """Of the compressed bytes, once it is closed."""
+        return self._sink.sha256
 
     @property
     def size(self) -> int:
-        """Bytes of the compressed file, once it is closed."""
-        return self._file.size
+        """Compressed bytes, once it is closed."""
+        return self._sink.size

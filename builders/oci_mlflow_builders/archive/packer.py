@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Final
 
 from oci_mlflow_builders.archive.members import Member, UnpackableFileError, file_member, members_of
 from oci_mlflow_builders.archive.output import CompressedOutput
-from oci_mlflow_builders.disk import space_on
 from oci_mlflow_core.errors import BuildError
-from oci_mlflow_core.model.pack import BuiltPrefix, PackFile, PackManifest
+from oci_mlflow_core.model.pack import BuiltPrefix, Packed
+from oci_mlflow_core.ports.byte_sink import ByteSink
 from oci_mlflow_core.ports.env_builder import EnvPacker
 from oci_mlflow_core.ports.progress_sink import Step
 
@@ -31,30 +30,24 @@ class TarPacker(EnvPacker):
     under two names is the same pack.
     """
 
-    def pack(self, built: BuiltPrefix, manifest: PackManifest, to: Path, step: Step) -> PackFile:
-        """Writes the pack to the file `to`, which is there whole or not at all."""
-        unfinished = to.with_name(f".{to.name}.{os.getpid()}.part")
+    def pack(self, built: BuiltPrefix, into: ByteSink, step: Step) -> Packed:
+        """Writes the pack into the sink."""
         try:
-            with space_on(to, "packing the environment"):
-                sha256, size = _write(built, unfinished, step)
-                unfinished.replace(to)
+            return _write(built, into, step)
         except UnpackableFileError as fault:
             raise BuildError(builder=built.lock.builder, stage="pack", reason=str(fault)) from fault
-        finally:
-            unfinished.unlink(missing_ok=True)
-        return PackFile(path=to, sha256=sha256, size=size, manifest=manifest, lock=built.lock)
 
 
-def _write(built: BuiltPrefix, to: Path, step: Step) -> tuple[str, int]:
+def _write(built: BuiltPrefix, into: ByteSink, step: Step) -> Packed:
     members = members_of(built.path)
-    with CompressedOutput(to) as output:
+    with CompressedOutput(into) as output:
         _write_members(members, output, step)
         lock = built.lock.to_text().encode() + b"\n"
         output.write(_header(file_member(LOCK_MEMBER, len(lock))))
         output.write(_padded(lock))
         output.write(bytes(2 * tarfile.BLOCKSIZE))
         output.write(bytes(-output.tell() % tarfile.RECORDSIZE))
-    return output.sha256, output.size
+    return Packed(output.sha256, output.size)
 
 
 def _write_members(members: Iterable[Member], output: CompressedOutput, step: Step) -> None:

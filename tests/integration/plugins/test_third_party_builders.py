@@ -124,6 +124,7 @@ from oci_mlflow_builders.archive import TarPacker, unpack
 from oci_mlflow_core.model.environment import EnvironmentRequest
 from oci_mlflow_core.model.pack import PackManifest
 from oci_mlflow_core.planning.builder_choice import choose_builder
+from oci_mlflow_core.testing.packing import packed_file
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.registry import load_registry
 
@@ -133,7 +134,7 @@ step, here = RecordingStep("x"), pathlib.Path.cwd()
 lock = builder.lock(request, here, step)
 built = builder.build(request, lock, here, step)
 manifest = PackManifest(name="x", version="1", slug="x_v1", python="{python}")
-pack = TarPacker().pack(built, manifest, here / "pack.tar.gz", step)
+pack = packed_file(TarPacker(), built, manifest, here / "pack.tar.gz", step)
 (here / "unpacked").mkdir()
 unpack(pack.path, here / "unpacked", step)
 print(lock.to_text())

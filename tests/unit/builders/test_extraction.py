@@ -13,6 +13,7 @@ from oci_mlflow_builders.archive import TarPacker, extract_pack, unpack
 
 from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.model.pack import BuiltPrefix, PackManifest
+from oci_mlflow_core.testing.packing import packed_file
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_core.testing.sample_packs import sample_lock
 
@@ -36,7 +37,7 @@ def pack(tmp_path: Path) -> Path:
     (prefix / "bin" / "link").symlink_to("../bin/tool")
     (prefix / "large").write_bytes(bytes(range(256)) * 20_000)
     path = tmp_path / "pack.tar.gz"
-    TarPacker().pack(BuiltPrefix(path=prefix, lock=sample_lock()), _MANIFEST, path, RecordingStep("pack"))
+    packed_file(TarPacker(), BuiltPrefix(path=prefix, lock=sample_lock()), _MANIFEST, path, RecordingStep("pack"))
     return path
 
 
