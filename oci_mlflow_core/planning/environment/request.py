@@ -19,11 +19,17 @@ from oci_mlflow_core.planning.environment.asked_python import (
 )
 from oci_mlflow_core.planning.environment.conda_file import read_conda_file
 from oci_mlflow_core.planning.environment.end_of_life import end_of_life_note
-from oci_mlflow_core.planning.environment.environment_file import EnvironmentFile
-from oci_mlflow_core.planning.environment.merging import merged_requirements, without_those_of_conda
+from oci_mlflow_core.planning.environment.environment_file import CondaPackage, EnvironmentFile
+from oci_mlflow_core.planning.environment.left_to_conda import Division, divided
+from oci_mlflow_core.planning.environment.merging import merged_requirements
 from oci_mlflow_core.planning.environment.mlflow_requirement import with_mlflow
 from oci_mlflow_core.planning.environment.pip_section import PipSection
-from oci_mlflow_core.planning.environment.place import EnvironmentFileError, Place, PlacedText
+from oci_mlflow_core.planning.environment.place import (
+    EnvironmentFileError,
+    Place,
+    PlacedText,
+    without_credentials,
+)
 from oci_mlflow_core.planning.environment.python_env_file import read_lone_requirements, read_python_env_file
 from oci_mlflow_core.planning.environment.requirement import PipRequirement
 from oci_mlflow_core.planning.environment.shipped_wheels import shipped_wheels
@@ -61,14 +67,14 @@ def _planned(facts: ModelFacts, platform: Platform, *, gpu: bool) -> Environment
     files = _read(facts.environment_files)
     python, python_notes = _python(files, facts)
     section = sum((file.pip for file in files), PipSection())
-    requirements, pip_notes = _requirements(files, section, facts)
     conda = tuple(package for file in files for package in file.conda)
+    division = _division(files, section, conda, facts)
     request = EnvironmentRequest(
         python=python_text(python),
-        pip=tuple(sorted(each.text for each in requirements)),
+        pip=tuple(sorted(each.text for each in division.pip)),
         constraints=tuple(sorted({each.text for each in section.constraints})),
-        hashes=_hashes((*requirements, *section.constraints)),
-        conda=tuple(sorted({package.spec.text for package in conda})),
+        hashes=_hashes((*division.pip, *section.constraints)),
+        conda=tuple(sorted({*(package.spec.text for package in conda), *division.bounds})),
         channels=tuple(dict.fromkeys(channel for file in files for channel in file.channels)),
         pip_options=section.options,
         wheels=shipped_wheels(section, facts),
@@ -77,8 +83,8 @@ def _planned(facts: ModelFacts, platform: Platform, *, gpu: bool) -> Environment
         origin=files[0].name,
     )
     file_notes = [note for file in files for note in (*file.notes, *file.pip.notes)]
-    notes = (*file_notes, *python_notes, *pip_notes, *_uv_note(facts), *end_of_life_note(python))
-    return EnvironmentPlan(request=request, notes=tuple(dict.fromkeys(notes)))
+    notes = (*file_notes, *python_notes, *division.notes, *_uv_note(facts), *end_of_life_note(python))
+    return EnvironmentPlan(request=request, notes=tuple(dict.fromkeys(map(without_credentials, notes))))
 
 
 def _uv_note(facts: ModelFacts) -> tuple[str, ...]:
@@ -126,14 +132,13 @@ def _python(files: tuple[EnvironmentFile, ...], facts: ModelFacts) -> tuple[Spec
     return writer.specifier, (note,)
 
 
-def _requirements(
-    files: tuple[EnvironmentFile, ...], section: PipSection, facts: ModelFacts
-) -> tuple[tuple[PipRequirement, ...], tuple[str, ...]]:
-    conda = tuple(package for file in files for package in file.conda)
+def _division(
+    files: tuple[EnvironmentFile, ...], section: PipSection, conda: tuple[CondaPackage, ...], facts: ModelFacts
+) -> Division:
     merged, said = merged_requirements(section.requirements)
-    kept, left = without_those_of_conda(merged, conda)
-    complete, added = with_mlflow(kept, conda, facts.mlflow_version)
-    return complete, (*said, *_only_in_one(files), *left, *added)
+    division = divided(merged, conda)
+    complete, added = with_mlflow(division.pip, conda, facts.mlflow_version)
+    return attrs.evolve(division, pip=complete, notes=(*said, *_only_in_one(files), *division.notes, *added))
 
 
 def _only_in_one(files: tuple[EnvironmentFile, ...]) -> tuple[str, ...]:
