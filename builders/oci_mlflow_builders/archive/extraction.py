@@ -6,12 +6,13 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from isal import igzip, isal_zlib
 
-from oci_mlflow_builders.archive.input import CompressedInput
+from oci_mlflow_builders.archive.input import CompressedInput, PiecewiseInput
 from oci_mlflow_builders.disk import space_on
 from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.ports.progress_sink import Step
@@ -43,18 +44,42 @@ def extract_pack(pack: Path, to: Path, step: Step) -> None:
         OutOfSpaceError: The disk is full.
         FileExistsError: The folder is not empty.
     """
+    with _clean_unless_whole(to, str(pack)), CompressedInput(pack) as source:
+        _Extraction(source, to, step).run()
+
+
+def extract_tar(pieces: Iterable[bytes], origin: str, to: Path, step: Step) -> None:
+    """Lays the files of an uncompressed tar archive out in the empty folder `to`, as carefully as `extract_pack`.
+
+    Args:
+        pieces: The archive, from its first byte to its last.
+        origin: Where it comes from, for errors.
+        to: The folder.
+        step: Is told how much has arrived.
+
+    Raises:
+        PackCorruptError: It is not a whole archive, or holds what no pack holds.
+        OutOfSpaceError: The disk is full.
+        FileExistsError: The folder is not empty.
+    """
+    with _clean_unless_whole(to, origin):
+        _Extraction(PiecewiseInput(pieces), to, step).run()
+
+
+@contextmanager
+def _clean_unless_whole(to: Path, origin: str) -> Iterator[None]:
     if any(to.iterdir()):
         msg = f"{to} is not empty"
         raise FileExistsError(msg)
     try:
-        with space_on(to, "unpacking the environment"), CompressedInput(pack) as source:
-            _Extraction(source, to, step).run()
+        with space_on(to, "unpacking the environment"):
+            yield
     except _DAMAGE as fault:
         _clear(to)
-        raise PackCorruptError(str(pack), f"the pack is damaged ({fault})") from fault
+        raise PackCorruptError(origin, f"the pack is damaged ({fault})") from fault
     except _RefusedError as fault:
         _clear(to)
-        raise PackCorruptError(str(pack), str(fault)) from fault
+        raise PackCorruptError(origin, str(fault)) from fault
     except BaseException:
         _clear(to)
         raise
@@ -69,7 +94,7 @@ def _clear(folder: Path) -> None:
 
 
 class _Extraction:
-    def __init__(self, source: CompressedInput, to: Path, step: Step) -> None:
+    def __init__(self, source: CompressedInput | PiecewiseInput, to: Path, step: Step) -> None:
         self._source, self._to, self._step = source, to, step
         self._folders: set[PurePosixPath] = {PurePosixPath()}
         self._files: set[PurePosixPath] = set()
@@ -88,7 +113,7 @@ class _Extraction:
         # The checksum stands at the very end, after the archive's own padding.
         while self._source.read(_PIECE):
             pass
-        self._step.moved(self._source.compressed_size, self._source.compressed_size)
+        self._step.moved(self._source.compressed_position, self._source.compressed_size)
 
     def _members(self) -> Iterator[tarfile.TarInfo]:
         # TarFile.next() ends silently at a header that it does not understand; this does not.
