@@ -67,7 +67,7 @@ class BuildSettings:
     #: ``builderImage``: the container image that a container builder works in; None for its own default.
     builder_image: str | None = None
     #: ``channelAlias``: the URL that names of conda channels are below, without a slash at its end; None for conda's
-    #: own setting. It may hold ``${NAME}`` for the environment.
+    #: own setting. It may hold a credential, which reaches no lock, log or error.
     channel_alias: str | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -31,6 +32,14 @@ class UpdateStrategy(str, enum.Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+@attrs.frozen
+class LockFile:
+    """A lock that the user gave, as it stood in its file."""
+
+    path: Path
+    text: str = attrs.field(repr=False)
 
 
 def option(default: Any, verbs: tuple[str, ...], doc: str) -> Any:  # noqa: ANN401
@@ -74,6 +83,19 @@ class CommandOptions:
     )
     relock: bool = option(
         default=False, verbs=_MAKING, doc="Choose package versions anew, although this environment was locked before."
+    )
+    lock: LockFile | None = option(
+        default=None,
+        verbs=_MAKING,
+        doc="A file with the lock to build from, as 'oci-mlflow lock' writes it; no version is chosen then.",
+    )
+    exclude_newer: str | None = option(
+        default=None,
+        verbs=_MAKING,
+        doc=(
+            "Choose only packages that were uploaded before this time (RFC 3339), or before the model was logged "
+            "(model)."
+        ),
     )
     port: int | None = option(
         default=None,

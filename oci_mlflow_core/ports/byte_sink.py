@@ -10,7 +10,8 @@ class ByteSink(Protocol):
     """Takes bytes in the order in which they come.
 
     1. `write` takes all that it is given, or raises; it may wait, so that memory stays bounded.
-    2. Whoever writes may use the same buffer again once `write` has returned.
+    2. `write` may be called from another thread than the one that made the sink, never from two at once.
+    3. Whoever writes may use the same buffer again once `write` has returned.
     """
 
     @abstractmethod

@@ -8,20 +8,8 @@ from typing import Protocol
 
 from oci_mlflow_core.model.environment import Lock
 from oci_mlflow_core.model.pack import CachedPack, PackFile, PackManifest
-from oci_mlflow_core.ports.byte_sink import ByteSink
+from oci_mlflow_core.ports.pack_writer import PackWriter
 from oci_mlflow_core.ports.progress_sink import Step
-
-
-class CacheWriter(ByteSink, Protocol):
-    """A pack on its way into the cache."""
-
-    @abstractmethod
-    def commit(self, sha256: str, size: int) -> None:
-        """Keeps what was written; called once, after the last `write`.
-
-        Raises:
-            OutOfSpaceError: The disk is full.
-        """
 
 
 class PackCache(Protocol):
@@ -31,7 +19,8 @@ class PackCache(Protocol):
     2. `find` gives a pack whose bytes were verified against the sha256 that was kept; an altered one is told in a
        note, removed, and not found.
     3. Together the packs take no more than the cache's bound: the least recently used go first, and never one that a
-       command is using, nor the one that was just added. A pack larger than the bound is not kept.
+       command is using, nor the one that was just added. A pack larger than the bound is not kept, and what the disk
+       has no room for is told in a note: neither fails a command.
     4. A pack that was found stays as it is, whatever others prune or remove, until its context ends.
     5. Of all that are within `building` of one digest at once, one goes on and the others wait, and say so; the wait
        ends with the other's context, and also when its process is killed.
@@ -43,16 +32,19 @@ class PackCache(Protocol):
         """The pack that was made of that lock, for the time of the context, or None."""
 
     @abstractmethod
-    def begin(self, manifest: PackManifest, lock: Lock) -> AbstractContextManager[CacheWriter]:
-        """Begins to keep a pack of that lock; a context that ends without `commit` leaves nothing.
-
-        Raises:
-            OutOfSpaceError: The disk is full.
-        """
+    def begin(self, manifest: PackManifest, lock: Lock) -> AbstractContextManager[PackWriter]:
+        """Begins to keep a pack of that lock; a context that ends without `commit` leaves nothing."""
 
     @abstractmethod
-    def building(self, digest: str, step: Step) -> AbstractContextManager[None]:
-        """The time in which this command alone makes what has that digest (of a request, or of a lock)."""
+    def add(self, pack: PackFile, lock: Lock, step: Step) -> None:
+        """Keeps a copy of a pack of that lock that is a file already."""
+
+    @abstractmethod
+    def building(self, digest: str, step: Step) -> AbstractContextManager[bool]:
+        """The time in which this command alone makes what has that digest (of a request, or of a lock).
+
+        Gives whether it had to wait for another one, which may have made it.
+        """
 
     @abstractmethod
     def find_lock(self, request_digest: str) -> Lock | None:

@@ -15,7 +15,7 @@ class Publication(ByteSink, Protocol):
     1. Before `commit` nothing can be found at the location; after it the whole pack can.
     2. A context that ends without `commit` leaves nothing, whatever was written; a killed process leaves nothing that
        can be found, and what it left is taken up or removed by the next one that publishes there.
-    3. `commit` compares what was written with the sha256 and size that it is given, and publishes nothing that differs.
+    3. `commit` publishes nothing whose size is not the one that it is given.
     4. The bytes that are held in memory are bounded, however large the pack is.
     5. A pack with the same bytes that somebody else published there meanwhile is no error: it is the pack.
     """

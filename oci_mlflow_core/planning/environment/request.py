@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from oci_mlflow_core.errors import UnusableEnvironmentError
 from oci_mlflow_core.model.artifact import ModelFacts
-from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
+from oci_mlflow_core.model.environment import BuildSettings, EnvironmentRequest, Platform
 from oci_mlflow_core.planning.environment.asked_python import (
     AskedPython,
     agreed_python,
@@ -39,6 +39,17 @@ _REQUIREMENTS = "requirements.txt"
 
 
 @attrs.frozen(kw_only=True)
+class EnvironmentTarget:
+    """What the model's files do not say about its environment: the fields of the request of the same names."""
+
+    platform: Platform
+    gpu: bool = False
+    glibc: str = ""
+    exclude_newer: str | None = None
+    settings: BuildSettings = attrs.field(factory=BuildSettings)
+
+
+@attrs.frozen(kw_only=True)
 class EnvironmentPlan:
     """What to build, and what the user should know about how it was read."""
 
@@ -46,7 +57,7 @@ class EnvironmentPlan:
     notes: tuple[str, ...] = ()
 
 
-def environment_request(facts: ModelFacts, *, platform: Platform, gpu: bool) -> EnvironmentPlan:
+def environment_request(facts: ModelFacts, target: EnvironmentTarget) -> EnvironmentPlan:
     """The environment that the model's files ask for.
 
     ``conda.yaml`` comes first, as in MLflow; ``python_env.yaml`` with the ``requirements.txt`` that it includes
@@ -58,12 +69,12 @@ def environment_request(facts: ModelFacts, *, platform: Platform, gpu: bool) -> 
             ``file:line:column``.
     """
     try:
-        return _planned(facts, platform, gpu=gpu)
+        return _planned(facts, target)
     except EnvironmentFileError as fault:
         raise UnusableEnvironmentError(facts.version.uri, fault.reason, fault.hint) from None
 
 
-def _planned(facts: ModelFacts, platform: Platform, *, gpu: bool) -> EnvironmentPlan:
+def _planned(facts: ModelFacts, target: EnvironmentTarget) -> EnvironmentPlan:
     files = _read(facts.environment_files)
     python, python_notes = _python(files, facts)
     section = sum((file.pip for file in files), PipSection())
@@ -78,8 +89,11 @@ def _planned(facts: ModelFacts, platform: Platform, *, gpu: bool) -> Environment
         channels=tuple(dict.fromkeys(channel for file in files for channel in file.channels)),
         pip_options=section.options,
         wheels=shipped_wheels(section, facts),
-        platform=platform,
-        gpu=gpu,
+        platform=target.platform,
+        gpu=target.gpu,
+        glibc=target.glibc,
+        exclude_newer=target.exclude_newer,
+        settings=target.settings,
         origin=files[0].name,
     )
     file_notes = [note for file in files for note in (*file.notes, *file.pip.notes)]

@@ -115,7 +115,7 @@ class Publisher:
             return there.stored if self._is_intact(there) else None
         sha256 = there.sha256 or self._actual(there)
         if sha256 != pack.sha256:
-            raise conflict_of(there.stored, sha256, pack)
+            raise conflict_of(there.stored, sha256, pack.manifest, pack.sha256)
         return there.stored
 
     def _is_intact(self, there: PackObject) -> bool:
