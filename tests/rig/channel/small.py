@@ -52,6 +52,7 @@ def _write(channel: Path, packages: list[_Small]) -> None:
             file = small.recipe.root / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+            file.chmod(0o755 if text.startswith("#!") else 0o644)
         write_package(small.recipe, channel)
 
 
