@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.env_builder import EnvBuilder
     from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_core.ports.pack_store import PackStore
+    from oci_mlflow_core.ports.service_packs import ServicePacks
 
 #: The entry point group, and the name by which pluggy knows the project.
 NAME = "oci_mlflow"
@@ -95,6 +96,8 @@ class DeployServiceDescriptor:
     factory: Callable[[Session, PackStore], DeployService]
     #: Makes what looks at the service for ``oci-mlflow logs``, ``shapes`` and ``doctor``; None where nothing does.
     inspector: Callable[[Session, PackStore], Inspector] | None = None
+    #: Makes the index of the packs that the service itself keeps for everybody; None where it keeps none.
+    service_packs: Callable[[Session], ServicePacks] | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -96,6 +96,7 @@ def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
         runs=ProcessRuns(),
         progress=sink,
         clock=clock,
+        service_packs=descriptor.service_packs(session) if descriptor.service_packs else None,
     )
 
 

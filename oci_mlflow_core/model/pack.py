@@ -80,6 +80,8 @@ class PackManifest:
     description: str = ""
     pack_path: str = ""
     created_by: str = "oci-mlflow-plugin"
+    #: Packages that whoever published it wanted to be seen, as ADS writes them; seldom all.
+    libraries: tuple[str, ...] = ()
     #: Identity of the pack's content; None for a pack that another tool published.
     lock_digest: str | None = None
     builder: str | None = None
@@ -88,7 +90,7 @@ class PackManifest:
 
     def to_json(self) -> str:
         """One line of ASCII, fit for an HTTP header."""
-        plain = {key: value for key, value in attrs.asdict(self).items() if value is not None}
+        plain = {key: value for key, value in attrs.asdict(self).items() if value not in (None, ())}
         return json.dumps({**plain, "type": "published", "manifest_version": "1.0"}, sort_keys=True)
 
     @classmethod
@@ -105,7 +107,10 @@ class PackManifest:
         known: dict[str, Any] = {
             field.name: plain[field.name] for field in attrs.fields(cls) if plain.get(field.name) is not None
         }
+        libraries = known.pop("libraries", ())
         known = {key: str(value) for key, value in known.items()}
+        if isinstance(libraries, list):
+            known["libraries"] = tuple(map(str, libraries))
         return cls(**{"name": known["slug"], "version": "1", **known})
 
 

@@ -18,11 +18,12 @@ from oci_mlflow_core.planning.environment_target import environment_target
 from oci_mlflow_core.planning.given_lock import missing_requirements
 from oci_mlflow_core.planning.naming import pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
+from oci_mlflow_core.planning.published_contents import minor_of
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
 from oci_mlflow_core.usecases.environment_lock import kept_lock, lock_of_options
 from oci_mlflow_core.usecases.ports import Ports
-from oci_mlflow_core.usecases.published_pack import minor_of, published_pack
+from oci_mlflow_core.usecases.published_pack import published_pack
 
 _URI_PATH = "spec.runtime.spec.uri"
 
@@ -210,6 +211,7 @@ def _destination(ports: Ports, build: PackBuild, loaded: LoadedSpec) -> ObjectLo
     return ObjectLocation.parse(text)
 
 
-def runtime_description(location: ObjectLocation, python: str) -> RuntimeDescription:
-    """What ``runtime.yaml`` says of a pack."""
-    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=minor_of(python))
+def runtime_description(location: ObjectLocation, python: str, *, of_service: bool = False) -> RuntimeDescription:
+    """What ``runtime.yaml`` says of a pack, one of the user's own or of the service's."""
+    kind = "data_science" if of_service else "published"
+    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=minor_of(python), type=kind)

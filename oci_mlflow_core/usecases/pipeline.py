@@ -201,7 +201,7 @@ class ModelPipeline:
         step.done(planned.reason)
         python = planned.lock.python.version if planned.lock else self._environment.python
         self._keep(planned.location, planned.lock, step)
-        self._settle(planned.location, python)
+        self._settle(planned.location, python, of_service=planned.of_service)
 
     def _keep(self, location: ObjectLocation, lock: Lock | None, step: Step) -> None:
         copy = self._environment.copy_of(location)
@@ -214,9 +214,9 @@ class ModelPipeline:
         if copy is not None:
             self.ports.progress.note(f"kept a copy of the pack at {copy}")
 
-    def _settle(self, location: ObjectLocation, python: str) -> None:
+    def _settle(self, location: ObjectLocation, python: str, *, of_service: bool = False) -> None:
         self.pack = location
-        self.runtime = runtime_description(location, python)
+        self.runtime = runtime_description(location, python, of_service=of_service)
 
     def _register(self, planned: RegisterModel, step: Step) -> None:
         runtime = _there(self.runtime) if self.draft.environment else None

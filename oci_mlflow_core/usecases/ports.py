@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.pack_store import PackStore
     from oci_mlflow_core.ports.progress_sink import ProgressSink
     from oci_mlflow_core.ports.runs import Runs
+    from oci_mlflow_core.ports.service_packs import ServicePacks
     from oci_mlflow_core.ports.workspaces import Workspaces
 
 
@@ -54,3 +55,5 @@ class Ports:
     runs: Runs
     progress: ProgressSink
     clock: Clock
+    #: None for a service that keeps no packs of its own.
+    service_packs: ServicePacks | None = None

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import InvalidRequestError, PackNotFoundError
+from oci_mlflow_core.errors import InvalidRequestError, PackNotFoundError, one_of
 from oci_mlflow_core.model.artifact import ModelFacts
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
+from oci_mlflow_core.model.service_pack import ServicePack
 from oci_mlflow_core.planning.plan import UsePack
+from oci_mlflow_core.planning.published_contents import checked_python, mlflow_notes
+from oci_mlflow_core.planning.service_index import nearest_slugs
+from oci_mlflow_core.ports.service_packs import ServicePacks
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.usecases.ports import Ports
 
-_URI_PATH = "spec.runtime.spec.uri"
+_PATH = "spec.runtime.spec.uri"
+_SHOWN = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -25,48 +30,69 @@ class PublishedPack:
 
 
 def published_pack(ports: Ports, facts: ModelFacts, uri: str, python: str | None, loaded: LoadedSpec) -> PublishedPack:
-    """Finds the pack that the deployment file names; reads only.
+    """Finds the pack that the deployment file names, by its URI or by the slug of one of the service's own; reads only.
 
     Raises:
-        PackNotFoundError: Nothing is published there.
-        InvalidRequestError: It has another Python than the file says.
+        PackNotFoundError: Nothing is published there, or the service has no pack of that slug.
+        InvalidRequestError: It has another Python than the file says, or than wrote the model and the file does not
+            say that this is meant; or the service has no packs of its own.
     """
-    if not uri.startswith("oci://"):
-        raise InvalidRequestError(
-            f"{loaded.where(_URI_PATH)}: {_URI_PATH}: '{uri}' names a service pack of OCI by its slug, "
-            "and slugs are not looked up by this version",
-            "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
-        )
-    location = ObjectLocation.parse(uri)
-    stored = ports.packs.find(location)
-    if stored is None:
-        raise PackNotFoundError(
-            uri,
-            f"no pack is published there ({loaded.where(_URI_PATH)})",
-            "Check the URI, or let the pack be built: replace it by a mapping with 'name' and 'destination'.",
-        )
+    listed = None if uri.startswith("oci://") else _listed(ports, uri, loaded)
+    location = ObjectLocation.parse(uri) if listed is None else listed.location
+    stored = _stored(ports, location, loaded)
+    checked = checked_python(stored, listed, python, facts, loaded)
+    of_service = listed is not None or _is_of_service(ports.service_packs, location)
+    reason = f"'{uri}' of the service's own, named by the deployment file" if listed else "named by the deployment file"
     return PublishedPack(
-        step=UsePack(location=location, reason="named by the deployment file"),
-        python=_python_of(stored, python, facts, loaded),
+        step=UsePack(location=location, reason=reason, of_service=of_service),
+        python=checked.python,
+        notes=(*checked.notes, *mlflow_notes(stored, listed)),
     )
 
 
-def _python_of(stored: StoredPack, given: str | None, facts: ModelFacts, loaded: LoadedSpec) -> str:
-    said = minor_of(stored.manifest.python)
-    if given and said and minor_of(given) != said:
-        where = loaded.where("spec.runtime.spec.pythonVersion")
-        raise InvalidRequestError(
-            f"{where}: spec.runtime.spec.pythonVersion: the pack {stored.location} has Python {said}, not {given}",
-            "Leave pythonVersion out; the pack says it.",
+def _stored(ports: Ports, location: ObjectLocation, loaded: LoadedSpec) -> StoredPack:
+    stored = ports.packs.find(location)
+    if stored is None:
+        raise PackNotFoundError(
+            str(location),
+            f"no pack is published there ({loaded.where(_PATH)})",
+            "Check the URI, or let the pack be built: replace it by a mapping with 'name' and 'destination'.",
         )
-    if not said and not given:
-        raise InvalidRequestError(
-            f"{stored.location}: the pack does not say which Python it has",
-            f"Set spec.runtime.spec.pythonVersion (the model {facts.version.uri} was logged with its own).",
-        )
-    return said or minor_of(str(given))
+    return stored
 
 
-def minor_of(version: str) -> str:
-    """``3.11`` of ``3.11.7``."""
-    return ".".join(version.split(".")[:2])
+def _listed(ports: Ports, slug: str, loaded: LoadedSpec) -> ServicePack:
+    where = loaded.where(_PATH)
+    if ports.service_packs is None:
+        raise InvalidRequestError(
+            f"{where}: {_PATH}: '{slug}' is no oci:// URI, and the target {ports.target} has no packs of its own "
+            "that it could be the slug of",
+            "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
+        )
+    packs = ports.service_packs.listed()
+    found = next((pack for pack in packs if pack.slug == slug), None)
+    if found is None:
+        reason = f"no pack of the service has this slug ({where})"
+        raise PackNotFoundError(slug, reason, _meant(slug, packs))
+    return found
+
+
+def _meant(slug: str, packs: tuple[ServicePack, ...]) -> str:
+    near = nearest_slugs(slug, packs)
+    if near:
+        return f"Did you mean {one_of(near)}?"
+    if not packs:
+        return "The service lists no packs: give the oci:// URI of one, or a mapping with 'name' to build one."
+    count = "one pack" if len(packs) == 1 else f"{len(packs)} packs"
+    return f"It has {count}, such as {one_of(pack.slug for pack in packs[:_SHOWN])}."
+
+
+def _is_of_service(service_packs: ServicePacks | None, location: ObjectLocation) -> bool:
+    """Whether a pack that was named by its URI lies where the service keeps its own."""
+    if service_packs is None or location.namespace is None:
+        return False
+    try:
+        home = service_packs.bucket
+    except InvalidRequestError:
+        return False
+    return (location.bucket, location.namespace) == (home.bucket, home.namespace)
