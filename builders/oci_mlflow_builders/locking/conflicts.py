@@ -117,7 +117,7 @@ def _clash(text: str, owner: str) -> str:
 
 
 def _reason(text: str) -> str:
-    text = text.replace("is uploaded after the cutoff date of", "was uploaded after").removesuffix(" 00:00:00")
+    text = text.replace("is uploaded after the cutoff date of", "it was uploaded after").removesuffix(" 00:00:00")
     return text.replace("candidate not in requested channel:", "it is not in the channel")
 
 

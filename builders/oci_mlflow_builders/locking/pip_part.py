@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from oci_mlflow_builders.pythons.asked import AskedPython, Fit
 from oci_mlflow_builders.pythons.discovery import Survey, found_places
 from oci_mlflow_builders.uv.compiling import compile_requirements
 from oci_mlflow_builders.uv.program import Uv, find_uv
-from oci_mlflow_core.errors import BuildError
+from oci_mlflow_core.errors import BuildError, UnsolvableEnvironmentError
 from oci_mlflow_core.model.environment import EnvironmentRequest, LockedPython, LockedRequirement
 from oci_mlflow_core.ports.progress_sink import Step
 
@@ -35,9 +36,21 @@ def pip_part(
     """
     program = python_of_this_machine(python.version, uv.caller)
     provided = list(constraints(brought, request.pip, uv.folder / "brought"))
-    locked = compile_requirements(request, python, program, uv, provided)
+    try:
+        locked = compile_requirements(request, python, program, uv, provided)
+    except UnsolvableEnvironmentError as fault:
+        fault.hint = fault.hint or _about_conda(brought, " ".join(fault.log_tail))
+        raise
     names = {one.name for one in brought}
     return tuple(each for each in locked if each.name not in names)
+
+
+def _about_conda(brought: tuple[Distribution, ...], chain: str) -> str:
+    """What conda brings of what the chain of requirements is about, since pip may not replace that."""
+    named = [f"{one.name} {one.version}" for one in brought if re.search(rf"\b{re.escape(one.name)}\b", chain)]
+    if not named:
+        return ""
+    return f"Conda brings {', '.join(named)}, which pip does not replace: ask both for versions that fit."
 
 
 def python_of_this_machine(version: str, environ: Mapping[str, str]) -> Path:

@@ -30,11 +30,16 @@ class Aim:
     """Where packages are installed to, and the Python that says how."""
 
     prefix: Path
-    site_packages: Path
     #: Runs on this machine: the prefix's own, or another one where the prefix is for another kind of machine.
     python: Path
     #: Where the Python is another one: the version that packages are installed for.
     for_version: str = ""
+
+    @property
+    def distributions(self) -> tuple[InstalledDistribution, ...]:
+        """What is installed there."""
+        found = self.prefix.glob("lib/python3.*/site-packages")
+        return tuple(one for folder in sorted(found) for one in installed_in(folder))
 
     @property
     def interpreter(self) -> list[str]:
@@ -55,8 +60,11 @@ class Installation:
         self._request, self._lock, self._sources = request, lock, sources
         self._uv = uv.with_index(sources.environment, sources.secrets)
 
-    def into(self, aim: Aim) -> None:
-        """Installs, then tidies.
+    def into(self, aim: Aim) -> tuple[InstalledDistribution, ...]:
+        """Installs.
+
+        Returns:
+            What is installed now.
 
         Raises:
             BuildError: uv failed, or a file's hash is not the lock's.
@@ -68,10 +76,10 @@ class Installation:
             self._install(hashed, [*aim.options, "--require-hashes"])
             self._install(unhashed, [*aim.options, "--no-verify-hashes"])
         wanted = {locked.name for locked in self._lock.pip}
-        distributions = [one for one in installed_in(aim.site_packages) if one.name in wanted]
+        distributions = [one for one in aim.distributions if one.name in wanted]
         for overlap in overlaps(distributions):
             self._put_right(overlap, aim)
-        _tidy(aim, distributions)
+        return tuple(distributions)
 
     def _install(self, wanted: Iterable[LockedRequirement], options: list[str]) -> None:
         lines = [pinned(locked, self._request, self._uv.folder / WHEELS) for locked in wanted]
@@ -102,11 +110,11 @@ class Installation:
         shutil.copyfile(alone / overlap.entry, replacing(overlap.path))
 
 
-def _tidy(aim: Aim, distributions: Iterable[InstalledDistribution]) -> None:
-    distributions = tuple(distributions)
+def tidy(prefix: Path, distributions: tuple[InstalledDistribution, ...]) -> None:
+    """Takes out what depends on where and how these were installed."""
     for distribution in distributions:
         _drop_notes(distribution)
-    rewritten = make_relocatable(aim.prefix, aim.python if aim.for_version else None)
+    rewritten = make_relocatable(prefix)
     for distribution in distributions:
         for entry in list(distribution.entries):
             path = distribution.path_of(entry)

@@ -18,19 +18,12 @@ _LONG = rb"#!/bin/sh\n'''exec' (?P<quote>['\"]?)%s(?P=quote)(?P<arguments>(?: -\
 _SHORT = rb"#!\"?%s\"?(?P<arguments>[ \t][^\n]*)?\r?\n"
 
 
-def make_relocatable(prefix: Path, installer: Path | None = None) -> frozenset[Path]:
-    """Rewrites the scripts in ``bin`` that name the prefix's own Python; returns those that were changed.
-
-    Args:
-        prefix: The environment.
-        installer: The Python that installed into it where its own cannot run here; scripts name that one instead.
-    """
+def make_relocatable(prefix: Path) -> frozenset[Path]:
+    """Rewrites the scripts in ``bin`` that name the prefix's own Python; returns those that were changed."""
     homes = {os.fsencode(str(home)) for home in (prefix, prefix.resolve())}
-    own = [rb"%s/bin/python[0-9.]*" % re.escape(home) for home in sorted(homes)]
-    other = [re.escape(os.fsencode(str(installer)))] if installer else []
-    program = rb"(?:%s)" % b"|".join(own + other)
+    program = rb"(?:%s)/bin/python[0-9.]*" % b"|".join(sorted(map(re.escape, homes)))
     pattern = re.compile(rb"(?:%s|%s)" % (_LONG % program, (_SHORT % program).replace(b"arguments", b"options")))
-    return frozenset(path for path in sorted((prefix / "bin").glob("*")) if _rewrite(path, pattern))
+    return frozenset(path for path in sorted((prefix / "bin").iterdir()) if _rewrite(path, pattern))
 
 
 def _rewrite(path: Path, pattern: re.Pattern[bytes]) -> bool:
