@@ -58,8 +58,14 @@ class Daemon:
             raise EngineError("dockerd is not installed (Debian: apt-get install docker.io)")
         if os.geteuid() != 0:
             raise EngineError("dockerd has to be started by root; or let DOCKER_HOST name an engine that runs")
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if network.has_default_bridge():
+            # An engine that is told to have none removes the one that is there.
+            raise EngineError(
+                "another engine's network, docker0, is on this machine, and that engine does not answer; "
+                "let DOCKER_HOST name it"
+            )
         ours = network.is_untouched()
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._note.write_text(json.dumps({"network": ours}), encoding="utf-8")
         self._process = self._spawn(program, [] if ours else _LEAVE_THE_NETWORK)
         self._await_answer(self._process)

@@ -20,6 +20,11 @@ def is_untouched() -> bool:
     return all("-A " not in _said("iptables", "--table", table, "--list-rules") for table in ("filter", "nat"))
 
 
+def has_default_bridge() -> bool:
+    """Whether an engine has made the bridge that engines make by default."""
+    return "docker0:" in Path("/proc/net/dev").read_text(encoding="ascii")
+
+
 def put_back() -> None:
     """Makes an untouched network of one that only dockerd has changed."""
     _said("iptables", "--policy", "FORWARD", "ACCEPT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,31 +11,34 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rig.engine.daemon import Daemon, EngineError
-from rig.engine.found import LABEL, answers, docker, remove_of_tests
+from rig.engine.found import LABEL, docker, remove_of_tests
 from rig.needed import lacking
 
-_SCRIPT = Path(__file__).parents[3]
+_TESTS = Path(__file__).parents[3]
+_LIFE = Path(__file__).with_name("life_of_an_engine.py")
 
 
 @pytest.fixture
-def folder() -> Path:
+def folder() -> Iterator[Path]:
     """Of a short name, because of the sockets."""
-    return Path(tempfile.mkdtemp(prefix="engine-")) / "e"
+    with tempfile.TemporaryDirectory(prefix="engine-") as folder:
+        yield Path(folder) / "e"
 
 
-@pytest.fixture
-def daemon(folder: Path) -> Iterator[Daemon]:
-    """One that is stopped in any case."""
+def _life(folder: Path) -> dict[str, Any]:
+    """What an engine of the tests' own did, in a network of its own, so that no other engine is met."""
     if os.geteuid() != 0 or shutil.which("dockerd", path="/usr/sbin:/usr/bin:/usr/local/bin") is None:
         lacking("dockerd is not installed, or may not be started by this user")
-    daemon = Daemon(folder)
-    yield daemon
-    if daemon.was_started:
-        daemon.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    command = ["unshare", "--net", sys.executable, str(_LIFE), str(folder)]
+    environ = {**os.environ, "PYTHONPATH": str(_TESTS)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 @pytest.fixture
@@ -49,44 +53,40 @@ def image(tmp_path: Path, engine: str) -> Iterator[str]:
     docker(engine, "rmi", "--force", name)
 
 
-def _rules() -> str:
-    commands = [["iptables", "-t", table, "-S"] for table in ("filter", "nat")]
-    return "".join(subprocess.run(one, capture_output=True, text=True, check=False).stdout for one in commands)
+def test_it_answers_below_its_folder_and_leaves_no_trace_of_itself(folder: Path) -> None:
+    told = _life(folder)
 
-
-def test_it_answers_below_its_folder_and_leaves_no_trace_of_itself(daemon: Daemon, folder: Path) -> None:
-    rules, forwarding = _rules(), Path("/proc/sys/net/ipv4/ip_forward").read_text(encoding="ascii")
-
-    host = daemon.start()
-    answered = answers(host)
-    daemon.stop()
-
-    assert answered
-    assert host == f"unix://{folder}/docker.sock"
+    assert told["host"] == f"unix://{folder}/docker.sock"
+    assert told["answered"]
+    assert told["network before"] != told["network meanwhile"]
+    assert told["network before"] == told["network after"]
     assert not folder.exists()
     assert str(folder) not in Path("/proc/mounts").read_text(encoding="utf-8")
-    assert rules == _rules()
-    assert forwarding == Path("/proc/sys/net/ipv4/ip_forward").read_text(encoding="ascii")
 
 
-def test_a_second_start_finds_the_first(daemon: Daemon, folder: Path) -> None:
-    first = daemon.start()
-    pid = (folder / "dockerd.pid").read_text(encoding="ascii")
+def test_a_second_start_finds_the_first(folder: Path) -> None:
+    told = _life(folder)
 
-    second = daemon.start()
-
-    assert first == second
-    assert pid == (folder / "dockerd.pid").read_text(encoding="ascii")
+    assert told["second start"] == told["host"]
+    assert told["pid then"] == told["pid"]
 
 
-def test_one_that_does_not_come_up_says_what_it_said(daemon: Daemon, folder: Path) -> None:
+def test_it_does_not_start_beside_an_engine_whose_network_it_would_remove(folder: Path) -> None:
+    assert _life(folder)["beside another"] == (
+        "another engine's network, docker0, is on this machine, and that engine does not answer; "
+        "let DOCKER_HOST name it"
+    )
+
+
+def test_one_that_does_not_come_up_says_what_it_said(folder: Path) -> None:
     folder.mkdir()
     (folder / "data").write_text("no folder", encoding="utf-8")
 
-    with pytest.raises(EngineError, match=r"(?s)^dockerd did not come up:\n.*data"):
-        daemon.start()
+    told = _life(folder)
 
-    assert not daemon.was_started
+    assert told["error"].startswith("dockerd did not come up:\n")
+    assert "data" in told["error"]
+    assert not folder.exists()
 
 
 def test_a_folder_whose_name_is_too_long_for_sockets_is_told(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_the_command_takes_the_engine_that_is_there(engine: str, tmp_path: Path)
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(_SCRIPT), "DOCKER_HOST": engine},
+        env={**os.environ, "PYTHONPATH": str(_TESTS), "DOCKER_HOST": engine},
     )
 
     assert done.stdout == f"{engine}\n"
