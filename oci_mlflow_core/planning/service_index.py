@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from oci_mlflow_core.errors import PackNotFoundError, one_of
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.model.service_pack import ServicePack
 
@@ -57,6 +58,30 @@ def _location(uri: str) -> ObjectLocation | None:
         return None
 
 
-def nearest_slugs(slug: str, packs: Iterable[ServicePack]) -> tuple[str, ...]:
-    """At most three slugs that may have been meant, the nearest first."""
-    return tuple(difflib.get_close_matches(slug, [pack.slug for pack in packs], n=_SHOWN, cutoff=_NEAR))
+def pack_of_slug(slug: str, packs: Sequence[ServicePack], where: str = "") -> ServicePack:
+    """The pack of that slug.
+
+    Args:
+        slug: As the user gave it.
+        packs: All of the service's.
+        where: In which line it stands, for the message.
+
+    Raises:
+        PackNotFoundError: There is none; says which may have been meant.
+    """
+    for pack in packs:
+        if pack.slug == slug:
+            return pack
+    at = f" ({where})" if where else ""
+    raise PackNotFoundError(slug, f"no pack of the service has this slug{at}", _meant(slug, packs))
+
+
+def _meant(slug: str, packs: Sequence[ServicePack]) -> str:
+    slugs = [pack.slug for pack in packs]
+    near = difflib.get_close_matches(slug, slugs, n=_SHOWN, cutoff=_NEAR)
+    if near:
+        return f"Did you mean {one_of(near)}?"
+    if not slugs:
+        return "The service lists no packs: give the oci:// URI of one, or a mapping with 'name' to build one."
+    count = "one pack" if len(slugs) == 1 else f"{len(slugs)} packs"
+    return f"It has {count}, such as {one_of(slugs[:_SHOWN])}."

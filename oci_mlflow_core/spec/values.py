@@ -138,9 +138,10 @@ DISPLAY_NAME = Limit(
 #: What a slug may not hold, since it becomes part of an object's name. Source: ADS ``opctl conda create``.
 PACK_WORD = matching(r"[^@#$%^&*/]+", "text without any of @ # $ % ^ & * /")
 _BUCKET = r"oci://[^@/\s<>]+@[^@/\s<>]+"
-_PART = r"(?!\.{1,2}(?:/|$))[^/\s]+"
+#: OCI's own packs have blanks in their names.
+_PART = r"(?!\.{1,2}(?:/|$))[^/\s]+(?: +[^/\s]+)*"
 _PATH = rf"/+{_PART}(?:/{_PART})*/*"
-_BELOW_BUCKET = re.compile(rf"{_BUCKET}/\S*")
+_BELOW_BUCKET = re.compile(rf"{_BUCKET}/.*")
 
 
 def _of_a_bad_path(uri: str) -> str | None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import InvalidRequestError, PackNotFoundError, one_of
+from oci_mlflow_core.errors import InvalidRequestError, PackNotFoundError
 from oci_mlflow_core.model.artifact import ModelFacts
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
 from oci_mlflow_core.model.service_pack import ServicePack
 from oci_mlflow_core.planning.plan import UsePack
 from oci_mlflow_core.planning.published_contents import checked_python, mlflow_notes
-from oci_mlflow_core.planning.service_index import nearest_slugs
+from oci_mlflow_core.planning.service_index import pack_of_slug
 from oci_mlflow_core.ports.service_packs import ServicePacks
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.usecases.ports import Ports
 
 _PATH = "spec.runtime.spec.uri"
-_SHOWN = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -69,22 +68,7 @@ def _listed(ports: Ports, slug: str, loaded: LoadedSpec) -> ServicePack:
             "that it could be the slug of",
             "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
         )
-    packs = ports.service_packs.listed()
-    found = next((pack for pack in packs if pack.slug == slug), None)
-    if found is None:
-        reason = f"no pack of the service has this slug ({where})"
-        raise PackNotFoundError(slug, reason, _meant(slug, packs))
-    return found
-
-
-def _meant(slug: str, packs: tuple[ServicePack, ...]) -> str:
-    near = nearest_slugs(slug, packs)
-    if near:
-        return f"Did you mean {one_of(near)}?"
-    if not packs:
-        return "The service lists no packs: give the oci:// URI of one, or a mapping with 'name' to build one."
-    count = "one pack" if len(packs) == 1 else f"{len(packs)} packs"
-    return f"It has {count}, such as {one_of(pack.slug for pack in packs[:_SHOWN])}."
+    return pack_of_slug(slug, ports.service_packs.listed(), where)
 
 
 def _is_of_service(service_packs: ServicePacks | None, location: ObjectLocation) -> bool:

@@ -43,20 +43,16 @@ class ServicePacks:
             self._put(name, pack, {"opc-meta-manifest": json.dumps(dict(manifest))})
             uri = f"oci://{SERVICE_BUCKET}@{SERVICE_NAMESPACE}/{name}"
             said = {key: manifest[key] for key in ("name", "version", "slug", "python")}
-            self.publish_index([*self._entries(), {**said, "pack_path": uri, **(listed or {})}])
+            entries = [*self._entries(), {**said, "pack_path": uri, **(listed or {})}]
+            self.publish_index(json.dumps({"service_packs": entries}))
             return uri
 
-    def publish_index(self, entries: object) -> None:
-        """Makes these the entries of the index, whatever they are."""
+    def publish_index(self, text: str) -> None:
+        """Makes this the index, whatever it says."""
         with self.store.lock:
             path = self.store.state.new_blob()
-            path.write_text(json.dumps({"service_packs": entries}))
+            path.write_text(text)
             self._keep(_INDEX, path, {})
-
-    def remove_index(self) -> None:
-        """Leaves the bucket without an index."""
-        with self.store.lock:
-            self.store.remove(_KEY, _INDEX)
 
     def _entries(self) -> list[Any]:
         known = self.store.read(SERVICE_NAMESPACE, SERVICE_BUCKET, _INDEX)
