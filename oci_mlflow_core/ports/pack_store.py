@@ -45,6 +45,7 @@ class PackStore(Protocol):
             OutOfSpaceError: The disk is full.
         """
 
+    @abstractmethod
     def begin(
         self,
         location: ObjectLocation,

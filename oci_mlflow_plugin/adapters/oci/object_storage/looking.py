@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 
 from oci_mlflow_core.model.pack import ObjectLocation
-from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideObject, Note, beside_object
+from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideObject, Note, beside_name, beside_object
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import Uploads
@@ -67,6 +67,14 @@ def look(bucket: Bucket, location: ObjectLocation, *, uploads: bool) -> Seen:
     return Seen(pack=pack, beside=beside, notes=notes, uploads=found)
 
 
+def sha256_of(bucket: Bucket, there: PackObject) -> str | None:
+    """The SHA-256 that the pack's publisher said, with it or beside it; None for one of another's."""
+    if there.sha256 or there.publication is None:
+        return there.sha256
+    note = _note(bucket, beside_name(there.location.path, there.publication, SHA256))
+    return (note.sha256 or None) if note else None
+
+
 def pack_object(bucket: Bucket, location: ObjectLocation) -> PackObject | None:
     """The pack's object, or None."""
     headers = bucket.head(location.path)
@@ -83,8 +91,12 @@ def _notes(bucket: Bucket, beside: tuple[BesideObject, ...], pack: PackObject | 
     notes: dict[str, Note] = {}
     for each in beside:
         if each.kind == SHA256 and (pack is None or each.publication != pack.publication):
-            text = bucket.get(each.name)
-            note = None if text is None else Note.from_text(text.decode("utf-8", "replace"))
+            note = _note(bucket, each.name)
             if note is not None:
                 notes[each.publication] = note
     return notes
+
+
+def _note(bucket: Bucket, name: str) -> Note | None:
+    text = bucket.get(name)
+    return None if text is None else Note.from_text(text.decode("utf-8", "replace"))

@@ -12,6 +12,7 @@ from oci_twin.twin import Twin
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.testing.pack_store import PackStoreContract
+from oci_mlflow_core.testing.publication import PublicationContract
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
 
@@ -28,7 +29,7 @@ def twin(serving: Twin) -> Twin:
     return serving
 
 
-class OverTheTwin(PackStoreContract):
+class OverTheTwin(PackStoreContract, PublicationContract):
     sizes: Sizes
 
     @pytest.fixture
