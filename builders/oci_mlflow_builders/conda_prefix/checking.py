@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from oci_mlflow_builders.conda_prefix.faults import SettlingError
-from oci_mlflow_builders.conda_prefix.files import Content
+from oci_mlflow_builders.conda_prefix.files import sha256_of_file
 from oci_mlflow_builders.conda_prefix.packages import Claim
 
 
-def as_brought(content: Content, claims: Sequence[Claim]) -> bool:
+def as_brought(file: Path, claims: Sequence[Claim]) -> bool:
     """Whether the file has the bytes that one of its packages brought; those that note no hash are believed."""
     noted = {claim.sha256 for claim in claims}
-    return None in noted or content.sha256() in noted
+    return None in noted or sha256_of_file(file) in noted
 
 
 def written_over(prefix: Path, path: str, claim: Claim, distributions: Collection[str]) -> SettlingError:

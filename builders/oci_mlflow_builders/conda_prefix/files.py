@@ -1,15 +1,15 @@
-"""The files of a prefix, read for what decides about them."""
+"""The files of a prefix: which there are, what is in them, and giving them other bytes."""
 
 from __future__ import annotations
 
 import hashlib
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-#: Larger files are mapped instead of read.
+#: Bytes; larger files are mapped, or read in such pieces.
 _LARGE = 1 << 20
 
 
@@ -42,32 +42,28 @@ def _walk(folder: str, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
                 yield below + entry.name, entry
 
 
-class Content:
-    """A file's bytes, without a copy of them where the file is large."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.size = path.stat().st_size
-
-    def sha256(self) -> str:
-        """64 hexadecimal digits."""
-        digest = hashlib.sha256()
-        with self.path.open("rb", buffering=0) as stream:
-            for piece in iter(lambda: stream.read(_LARGE), b""):
-                digest.update(piece)
-        return digest.hexdigest()
-
-    def mentions(self, *texts: bytes) -> bool:
-        """Whether one of the texts stands in it."""
-        if self.size < _LARGE:
-            data = self.path.read_bytes()
+def mentions(path: str, texts: Collection[bytes]) -> bool:
+    """Whether one of the texts stands in the file."""
+    # Every file of a prefix goes through here: the calls are those that cost least.
+    file = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(file).st_size
+        if size < _LARGE:
+            data = os.read(file, size)
             return any(text in data for text in texts)
-        with self.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        with mmap.mmap(file, size, access=mmap.ACCESS_READ) as mapped:
             return any(mapped.find(text) >= 0 for text in texts)
+    finally:
+        os.close(file)
 
-    def read(self) -> bytes:
-        """All of it."""
-        return self.path.read_bytes()
+
+def sha256_of_file(path: Path) -> str:
+    """64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        for piece in iter(lambda: stream.read(_LARGE), b""):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from oci_mlflow_builders.conda_prefix.bytecode import drop, stale_bytecode
 from oci_mlflow_builders.conda_prefix.checking import as_brought, missing, written_over
 from oci_mlflow_builders.conda_prefix.distributions import drop_notes, own_distributions, refresh_records
 from oci_mlflow_builders.conda_prefix.faults import SettlingError
-from oci_mlflow_builders.conda_prefix.files import Content, replace, sha256_of, tree_of
+from oci_mlflow_builders.conda_prefix.files import mentions, replace, sha256_of, tree_of
 from oci_mlflow_builders.conda_prefix.links import settle_links
 from oci_mlflow_builders.conda_prefix.originals import Originals
 from oci_mlflow_builders.conda_prefix.pack_files import ACTIVATE, UNPACK, write_pack_files
@@ -112,14 +112,17 @@ class _Settling:
         return Settled(tuple(sorted(self._placed)))
 
     def _settle(self, path: str, distributions: list[str]) -> None:
-        claims = self._claims.get(path, [])
-        content = Content(self._prefix / path)
+        claims = self._claims.get(path)
+        if claims is None:
+            self._settle_own(path)
+            return
+        file = self._prefix / path
         placing = [claim for claim in claims if claim.placeholder]
-        if placing and not (len(placing) < len(claims) and as_brought(content, claims)):
-            self._settle_placed(path, content.read(), placing)
-        elif not claims or claims[0].made_here or claims[0].sha256 is None:
-            self._settle_own(path, content)
-        elif not as_brought(content, claims):
+        if placing and not (len(placing) < len(claims) and as_brought(file, claims)):
+            self._settle_placed(path, file.read_bytes(), placing)
+        elif claims[0].made_here or claims[0].sha256 is None:
+            self._settle_own(path)
+        elif not as_brought(file, claims):
             raise written_over(self._prefix, path, claims[0], distributions)
 
     def _settle_placed(self, path: str, data: bytes, claims: list[Claim]) -> None:
@@ -135,11 +138,11 @@ class _Settling:
         kept = {} if still else {"prefix_placeholder": None, "file_mode": None}
         self._notes[path] = {**_said_of(settled), **kept}
 
-    def _settle_own(self, path: str, content: Content) -> None:
+    def _settle_own(self, path: str) -> None:
         """Frees a file that no package brought, or that was made when one was installed, of the prefix."""
-        if not content.mentions(*self._bytes) and not path.startswith("bin/"):
+        if not mentions(f"{self._prefix}/{path}", self._bytes) and not path.startswith("bin/"):
             return
-        data = content.read()
+        data = (self._prefix / path).read_bytes()
         settled = self._heads.relocatable(data) if path.startswith("bin/") else None
         settled = data if settled is None else settled
         with_placeholder = with_own(settled, self._bytes)
