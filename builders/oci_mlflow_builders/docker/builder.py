@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from oci_mlflow_builders.archive import extract_tar
-from oci_mlflow_builders.conda.archives import Downloads
+from oci_mlflow_builders.conda.archives import Archive, Downloads
 from oci_mlflow_builders.conda.builder import refuse_other_locks
 from oci_mlflow_builders.disk import tells_of_full_disk
-from oci_mlflow_builders.docker.engine import Container, Engine, RunSettings, connect, error, full_disk
+from oci_mlflow_builders.docker.engine import Container, Engine, RunSettings, connected, error, full_disk
 from oci_mlflow_builders.docker.images import BuilderImage, image_for, provide
 from oci_mlflow_builders.docker.inputs import archive_of
 from oci_mlflow_builders.docker.names import NAME, PREFIX
@@ -69,24 +69,26 @@ class DockerBuilder(EnvBuilder):
         with told_as_build_errors(NAME, "build", workspace), in_the_name_of(NAME):
             sources = _sources(request, self._environment)
             provisions = Provisions.gather(request, lock, sources)
-            engine = connect(self._environment)
-            engine.remove_abandoned()
-            network = network_for(sources, engine, offline=provisions.offline)
-            provide(engine, image, platform, step)
-            packages = workspace / "packages"
-            packages.mkdir()
-            archives = Downloads(builder=NAME, environ=self._environment).into(packages, request, lock, step)
-            settings = RunSettings(
-                image=image.name, platform=platform, command=("/bin/sh", str(SCRIPT)), network=network
-            )
-            step.says(f"starting a container of {image.name}")
-            with engine.container(settings) as container:
-                container.put(archive_of(provisions.inputs(archives, packages), FOLDERS))
-                _run(container, engine, image, Output(step, sources.secrets))
-                _fetch(container, engine, workspace, step)
+            with connected(self._environment) as engine:
+                engine.remove_abandoned()
+                network = network_for(sources, engine, offline=provisions.offline)
+                provide(engine, image, platform, step)
+                archives = self._downloaded(request, lock, workspace / "packages", step)
+                settings = RunSettings(
+                    image=image.name, platform=platform, command=("/bin/sh", str(SCRIPT)), network=network
+                )
+                step.says(f"starting a container of {image.name}")
+                with engine.container(settings) as container:
+                    container.put(archive_of(provisions.inputs(archives, workspace / "packages"), FOLDERS))
+                    _run(container, engine, image, Output(step, sources.secrets))
+                    _fetch(container, engine, workspace, step)
         installed = f"{counted(lock.conda, 'conda package')} and {counted(lock.pip, 'pip package')} installed"
         step.done(f"{installed} in {image.name}")
         return BuiltPrefix(path=workspace / "prefix", lock=lock)
+
+    def _downloaded(self, request: EnvironmentRequest, lock: Lock, folder: Path, step: Step) -> tuple[Archive, ...]:
+        folder.mkdir()
+        return Downloads(builder=NAME, environ=self._environment).into(folder, request, lock, step)
 
 
 def _sources(request: EnvironmentRequest, environ: Mapping[str, str]) -> PipSources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -158,10 +158,17 @@ class Container:
 
     def run(self) -> Iterator[bytes]:
         """Starts it, and gives what it prints, in pieces, until it ends."""
+        import docker.errors  # noqa: PLC0415 - an extra, and only needed here
+
         with self._engine._told("running the build"):  # noqa: SLF001
-            printed = self._container.attach(stdout=True, stderr=True, stream=True)
             self._container.start()
-            yield from printed
+            printed = self._container.logs(stdout=True, stderr=True, stream=True, follow=True)
+            try:
+                yield from printed
+            finally:
+                # It is closed already where it came to its end, and a lost engine's cannot be closed.
+                with suppress(docker.errors.DockerException, OSError, AttributeError):
+                    printed.close()
 
     def status(self) -> int:
         """Its exit status, once it has ended."""
@@ -175,8 +182,9 @@ class Container:
             yield from pieces
 
 
-def connect(environ: Mapping[str, str]) -> Engine:
-    """The engine of `DOCKER_HOST`, or of the default socket.
+@contextmanager
+def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
+    """The engine of `DOCKER_HOST`, or of the default socket, for the time of the context.
 
     Raises:
         BuildError: The SDK is not installed, or no engine answers.
@@ -190,14 +198,16 @@ def connect(environ: Mapping[str, str]) -> Engine:
         ) from fault
     host = environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
-        client = docker.from_env(environment=dict(environ), timeout=_PATIENCE)
-        client.ping()
+        client = docker.DockerClient.from_env(environment=dict(environ), timeout=_PATIENCE, version="auto")
     except (docker.errors.DockerException, OSError) as fault:
         raise error(
             f"no container engine answers at {host} ({_innermost(fault)})",
             "Start Docker or podman's socket, or let DOCKER_HOST name one that runs.",
         ) from fault
-    return Engine(client, host)
+    try:
+        yield Engine(client, host)
+    finally:
+        client.close()
 
 
 def full_disk(host: str) -> BuildError:

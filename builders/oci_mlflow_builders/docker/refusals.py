@@ -11,7 +11,7 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
 
 #: Platforms of containers, in the words of engines.
 PLATFORMS: Mapping[Platform, str] = {Platform.LINUX_64: "linux/amd64", Platform.LINUX_AARCH64: "linux/arm64"}
-_DEFAULT_SOCKET = Path("/var/run/docker.sock")
+DEFAULT_SOCKET = Path("/var/run/docker.sock")
 
 
 def refuses(request: EnvironmentRequest) -> str | None:
@@ -25,6 +25,6 @@ def unusable() -> str | None:
     """Why nothing can be built on this machine, or None where it may be possible; no engine is asked."""
     if importlib.util.find_spec("docker") is None:
         return "the Python package 'docker' is not installed (pip install 'oci-mlflow-plugin[docker]')"
-    if not os.environ.get("DOCKER_HOST") and not _DEFAULT_SOCKET.exists():
-        return f"no container engine is here ({_DEFAULT_SOCKET} does not exist, and DOCKER_HOST is not set)"
+    if not os.environ.get("DOCKER_HOST") and not DEFAULT_SOCKET.exists():
+        return f"no container engine is here ({DEFAULT_SOCKET} does not exist, and DOCKER_HOST is not set)"
     return None
