@@ -35,6 +35,8 @@ class MemoryPackStore(PackStore):
         self.packs: dict[ObjectLocation, KeptPack] = {}
         #: By destination and request digest.
         self.locks: dict[tuple[ObjectLocation, str], Lock] = {}
+        #: How often a pack was fetched.
+        self.fetched = 0
         self._guard = threading.Lock()
 
     def find(self, location: ObjectLocation) -> StoredPack | None:
@@ -97,6 +99,7 @@ class MemoryPackStore(PackStore):
             PackNotFoundError: Nothing is there.
             PackCorruptError: The bytes are not those that were published.
         """
+        self.fetched += 1
         kept = self.packs.get(location)
         if kept is None:
             raise PackNotFoundError(str(location), "no pack is published there")
