@@ -9,12 +9,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _HOME_VARIABLE = "OCI_MLFLOW_HOME"
 #: rattler names the folder that it unpacks to by this many letters behind the package's own name.
 _RANDOM = 6
+#: Seconds that threads of a failed installation are waited for, and between two looks.
+_PATIENCE = 3.0
+_INTERVAL = 0.05
 
 
 def conda_cache(environ: Mapping[str, str]) -> Path:
@@ -37,19 +42,30 @@ def repodata_in(cache: Path) -> Path:
     return cache / "repodata"
 
 
-def clear_unfinished(packages: Path) -> None:
-    """Removes the folders that packages were being unpacked to by a command that is gone.
+@contextmanager
+def nothing_unfinished(packages: Path) -> Iterator[None]:
+    """Within the context packages are unpacked; what that or an earlier command leaves half-made is removed.
 
-    rattler holds a package's lock file as long as it unpacks it, so that what another command is at stays.
+    rattler holds a package's lock file as long as it unpacks it, so that what another command is at stays. When it
+    fails or is cancelled, threads of it may go on for a moment with other packages, which is waited for.
     """
     try:
-        names = os.listdir(packages)  # noqa: PTH208 - names are all that is needed
-    except FileNotFoundError:
-        return
-    for name in names:
-        folder = packages / name
-        if name.startswith(".") and folder.is_dir() and not _is_held(packages / f"{name[1:-_RANDOM]}.lock"):
-            shutil.rmtree(folder, ignore_errors=True)
+        yield
+    except BaseException:
+        deadline = time.monotonic() + _PATIENCE
+        while _clear(packages) and time.monotonic() < deadline:
+            time.sleep(_INTERVAL)
+        raise
+    _clear(packages)
+
+
+def _clear(packages: Path) -> bool:
+    """Removes what nobody works at; whether something is left."""
+    unfinished = [folder for folder in packages.glob(".*") if folder.is_dir()]
+    held = [folder for folder in unfinished if _is_held(packages / f"{folder.name[1:-_RANDOM]}.lock")]
+    for folder in set(unfinished) - set(held):
+        shutil.rmtree(folder, ignore_errors=True)
+    return bool(held)
 
 
 def _is_held(lock: Path) -> bool:

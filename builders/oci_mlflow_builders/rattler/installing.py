@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from oci_mlflow_builders.locking.awaiting import awaited
-from oci_mlflow_builders.locking.caching import clear_unfinished, packages_in
+from oci_mlflow_builders.locking.caching import nothing_unfinished, packages_in
 from oci_mlflow_builders.locking.channel_faults import told
 from oci_mlflow_builders.locking.channels import Channel, Channels
 from oci_mlflow_builders.locking.connection import client_for, trusting
@@ -48,11 +48,8 @@ class CondaInstallation:
         records = [self._record(package) for package in self.lock.conda]
         packages = packages_in(self.cache)
         packages.mkdir(parents=True, exist_ok=True)
-        try:
-            with trusting(self.channels.settings, self.environ):
-                awaited(lambda: self._install(records, prefix, packages))
-        finally:
-            clear_unfinished(packages)
+        with nothing_unfinished(packages), trusting(self.channels.settings, self.environ):
+            awaited(lambda: self._install(records, prefix, packages))
 
     def _record(self, package: LockedCondaPackage) -> RepoDataRecord:
         channel = self.channels.locked(package.channel)
