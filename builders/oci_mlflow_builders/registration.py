@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from oci_mlflow_builders.conda import refusals as conda
+from oci_mlflow_builders.docker import refusals as docker
 from oci_mlflow_builders.rattler import refusals as rattler
 from oci_mlflow_builders.uv import refusals as uv
 from oci_mlflow_core.hookspecs import EnvBuilderDescriptor, hookimpl
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
 _RATTLER_RANK = 10
 #: Taken before a builder that needs more than a wheel.
 _UV_RANK = 50
+#: Needs a program that is not ours, and builds for its own machine only.
+_CONDA_RANK = 70
+#: Needs an engine and an image, and takes longest.
+_DOCKER_RANK = 90
 
 
 @hookimpl
 def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
-    """The builders 'rattler' and 'uv'."""
+    """The builders 'rattler', 'uv', 'conda' and 'docker'."""
     return [
         EnvBuilderDescriptor(
             name=rattler.NAME,
@@ -42,6 +48,24 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             refuses=uv.refuses,
             rank=_UV_RANK,
         ),
+        EnvBuilderDescriptor(
+            name="conda",
+            summary="Builds with the conda, mamba or micromamba of this machine",
+            builds="conda packages and pip requirements",
+            factory=_make_conda,
+            unusable=conda.unusable,
+            refuses=conda.refuses,
+            rank=_CONDA_RANK,
+        ),
+        EnvBuilderDescriptor(
+            name="docker",
+            summary="Builds in a container that resembles the service, with the conda of its image",
+            builds="conda packages and pip requirements",
+            factory=_make_docker,
+            unusable=docker.unusable,
+            refuses=docker.refuses,
+            rank=_DOCKER_RANK,
+        ),
     ]
 
 
@@ -49,6 +73,18 @@ def _make_rattler() -> EnvBuilder:
     from oci_mlflow_builders.rattler.builder import RattlerBuilder  # noqa: PLC0415 - only when it is chosen
 
     return RattlerBuilder()
+
+
+def _make_conda() -> EnvBuilder:
+    from oci_mlflow_builders.conda.builder import CondaBuilder  # noqa: PLC0415 - only when it is chosen
+
+    return CondaBuilder()
+
+
+def _make_docker() -> EnvBuilder:
+    from oci_mlflow_builders.docker.builder import DockerBuilder  # noqa: PLC0415 - only when it is chosen
+
+    return DockerBuilder()
 
 
 def _make_uv() -> EnvBuilder:

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 from oci_mlflow_builders import registration
+from oci_mlflow_builders.conda.builder import CondaBuilder
+from oci_mlflow_builders.docker.builder import DockerBuilder
 from oci_mlflow_builders.rattler.builder import RattlerBuilder
 from oci_mlflow_builders.uv.builder import UvBuilder
 from oci_mlflow_builders.uv.platforms import this_platform, uv_platform
@@ -21,13 +23,18 @@ def _descriptor(name: str = "uv") -> EnvBuilderDescriptor:
     return descriptor
 
 
-@pytest.mark.parametrize(("name", "builder"), [("uv", UvBuilder), ("rattler", RattlerBuilder)])
+@pytest.mark.parametrize(
+    ("name", "builder"),
+    [("uv", UvBuilder), ("rattler", RattlerBuilder), ("conda", CondaBuilder), ("docker", DockerBuilder)],
+)
 def test_a_builder_is_made_when_it_is_chosen(name: str, builder: type[EnvBuilder]) -> None:
     assert isinstance(_descriptor(name).factory(), builder)
 
 
-def test_rattler_comes_before_uv() -> None:
-    assert _descriptor("rattler").rank < _descriptor("uv").rank
+def test_what_needs_least_of_a_machine_comes_first() -> None:
+    ranks = [_descriptor(name).rank for name in ("rattler", "uv", "conda", "docker")]
+
+    assert ranks == sorted(set(ranks))
 
 
 def test_rattler_is_for_linux() -> None:

@@ -13,7 +13,7 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, PipOptions
 _QUIET = {"PIP_CONFIG_FILE": "/dev/null", "HOME": "/nowhere"}
 
 
-def _sources(options: PipOptions | None = None, **environ: str) -> PipSources:
+def _sources(options: PipOptions | None = None, /, **environ: str) -> PipSources:
     request = EnvironmentRequest(python="3.11", pip=("one",), pip_options=options or PipOptions())
     return pip_sources(request, {**_QUIET, **environ})
 
@@ -28,7 +28,7 @@ def test_the_models_index_comes_before_the_users() -> None:
 
 @pytest.mark.parametrize("name", ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"])
 def test_an_index_that_pip_or_uv_was_told_of_is_used(name: str) -> None:
-    sources = _sources(**{name: "https://user.example/simple"})
+    sources = _sources(None, **{name: "https://user.example/simple"})
 
     assert list(sources.lines(offline=False)) == ["--index-url https://user.example/simple"]
 
@@ -80,7 +80,7 @@ def test_without_a_network_nothing_is_asked() -> None:
     ],
 )
 def test_what_is_on_this_machine_only_is_known(environ: dict[str, str], hosts: tuple[str, ...]) -> None:
-    assert _sources(**environ).on_loopback == hosts
+    assert _sources(None, **environ).on_loopback == hosts
 
 
 def test_logins_of_netrc_go_along_for_the_hosts_that_are_asked(tmp_path: Path) -> None:
