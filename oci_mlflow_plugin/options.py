@@ -16,7 +16,7 @@ from oci_mlflow_core.model.options import CommandOptions, LockFile
 
 #: The option that names the deployment file, as oci-mlflow calls it.
 FILE_OPTION = "deploy-config-file"
-FILE_OPTION_VERBS = ("create", "update", "run-local", "doctor")
+FILE_OPTION_VERBS = ("create", "update", "run-local", "doctor", "lock")
 FILE_OPTION_DOC = "The deployment file."
 
 _TRUE = frozenset({"true", "yes", "on", "1"})

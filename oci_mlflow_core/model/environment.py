@@ -204,6 +204,11 @@ class Lock:
         """SHA-256 of the lock: the identity of the pack that is built from it."""
         return digest_of(self.to_plain())
 
+    @property
+    def size(self) -> int:
+        """How many packages it has, conda's and pip's."""
+        return len(self.pip) + len(self.conda)
+
     def to_plain(self) -> dict[str, Any]:
         return {"version": LOCK_VERSION, **attrs.asdict(self, value_serializer=_plain)}
 

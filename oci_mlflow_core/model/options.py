@@ -48,6 +48,7 @@ def option(default: Any, verbs: tuple[str, ...], doc: str) -> Any:  # noqa: ANN4
 
 
 _MAKING = ("create", "update", "run-local")
+_LOCKING = (*_MAKING, "lock")
 _ORDERING = ("create", "update", "activate", "deactivate")
 _WAITING = (*_MAKING, "activate", "deactivate")
 
@@ -79,10 +80,10 @@ class CommandOptions:
         doc="in-place changes a live deployment group by group without downtime; deactivate-first all at once, with.",
     )
     builder: str | None = option(
-        default=None, verbs=_MAKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."
+        default=None, verbs=_LOCKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."
     )
     relock: bool = option(
-        default=False, verbs=_MAKING, doc="Choose package versions anew, although this environment was locked before."
+        default=False, verbs=_LOCKING, doc="Choose package versions anew, although this environment was locked before."
     )
     lock: LockFile | None = option(
         default=None,
@@ -91,7 +92,7 @@ class CommandOptions:
     )
     exclude_newer: str | None = option(
         default=None,
-        verbs=_MAKING,
+        verbs=_LOCKING,
         doc=(
             "Choose only packages that were uploaded before this time (RFC 3339), or before the model was logged "
             "(model)."

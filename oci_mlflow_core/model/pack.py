@@ -161,6 +161,8 @@ class CachedPack:
     manifest: PackManifest
     #: The file itself, for people; what is in use is asked of `PackCache.find`.
     path: Path
+    #: How many packages its lock has, conda's and pip's.
+    packages: int
     #: UTC.
     last_used: datetime
     #: Whether a command reads it at this moment, so that it is not pruned.

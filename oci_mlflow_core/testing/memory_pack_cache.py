@@ -90,6 +90,7 @@ class MemoryPackCache(PackCache):
             size=len(content),
             manifest=manifest,
             path=path,
+            packages=lock.size,
             last_used=_BEGINNING,
         )
         self._entries[lock.digest] = _Entry(pack, lock)

@@ -81,7 +81,7 @@ def draft_environment(ports: Ports, facts: ModelFacts, loaded: LoadedSpec, optio
         published = published_pack(ports, facts, runtime.uri, runtime.python_version, loaded)
         return EnvironmentDraft(steps=(published.step,), notes=published.notes, python=published.python)
     build = runtime.uri or PackBuild()
-    wanted = environment_request(facts, _target(ports, runtime, loaded, options, facts))
+    wanted = environment_request(facts, environment_target_of(ports, runtime, loaded, options, facts))
     given = lock_of_options(options, wanted.request)
     destination = _destination(ports, build, loaded)
     pinned = options.builder or runtime.builder
@@ -120,10 +120,10 @@ def _with_steps(ports: Ports, draft: EnvironmentDraft, options: CommandOptions, 
     return attrs.evolve(draft, choice=choice, steps=_building_steps(draft, choice, relock=options.relock))
 
 
-def _target(
+def environment_target_of(
     ports: Ports, runtime: CondaRuntime, loaded: LoadedSpec, options: CommandOptions, facts: ModelFacts
 ) -> EnvironmentTarget:
-    """That of OCI's machines, or of this one where it is the target."""
+    """What decides about the environment besides the model: OCI's machines, or this one where it is the target."""
     target = environment_target(runtime, loaded.spec.infrastructure, options, facts)
     platform = ports.platform if ports.target.is_local else target.platform
     return attrs.evolve(target, platform=platform, glibc=target.glibc or ports.glibc)

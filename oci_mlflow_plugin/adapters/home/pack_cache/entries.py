@@ -77,7 +77,13 @@ class Entry:
         except (ValueError, KeyError, TypeError) as fault:
             raise SenselessEntryError(str(fault)) from fault
         pack = CachedPack(
-            lock_digest=self.folder.name, sha256=sha256, size=size, manifest=manifest, path=self.pack, last_used=used
+            lock_digest=self.folder.name,
+            sha256=sha256,
+            size=size,
+            manifest=manifest,
+            path=self.pack,
+            packages=lock.size,
+            last_used=used,
         )
         return pack, lock
 
