@@ -37,6 +37,7 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             unusable=rattler.unusable,
             refuses=rattler.refuses,
             reaches=_channels_answer,
+            builds_locks_of=("conda", "docker"),
             rank=_RATTLER_RANK,
         ),
         EnvBuilderDescriptor(
@@ -55,6 +56,7 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             factory=_make_conda,
             unusable=conda.unusable,
             refuses=conda.refuses,
+            builds_locks_of=("docker", "rattler"),
             rank=_CONDA_RANK,
         ),
         EnvBuilderDescriptor(
@@ -64,6 +66,7 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             factory=_make_docker,
             unusable=docker.unusable,
             refuses=docker.refuses,
+            builds_locks_of=("conda", "rattler"),
             rank=_DOCKER_RANK,
         ),
     ]
