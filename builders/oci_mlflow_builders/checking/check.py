@@ -80,6 +80,7 @@ class _Check:
         Raises:
             FailedTrialError: Something would fail in the service.
         """
+        self._go_on()
         self._step.says("looking at what it holds")
         self._compare_python(python_of(self._built.path))
         files = files_of(self._built.path)
@@ -96,16 +97,18 @@ class _Check:
 
     def _compare_python(self, found: str) -> None:
         wanted = self._built.lock.python.version
+        if not found:
+            raise FailedTrialError(f"it holds no Python, and its lock says {wanted}")
         # what a prefix shows without being run may be its minor version alone
         if found != wanted and numbers(found) != numbers(wanted)[:2]:
-            raise FailedTrialError(f"it holds Python {found or 'nowhere'}, and its lock says {wanted}")
+            raise FailedTrialError(f"it holds Python {found}, and its lock says {wanted}")
 
     def _about_machinery(self, machinery: Machinery) -> Iterator[str]:
         if machinery.foreign:
             name, machine = machinery.foreign[0]
             others = f" and {len(machinery.foreign) - 1} more" if machinery.foreign[1:] else ""
             raise FailedTrialError(
-                f"{name}{others} is made for {machine}, and not for {self._request.platform}",
+                f"{name}{others} {'are' if others else 'is'} made for {machine}, and not for {self._request.platform}",
                 hint=f"Find a version of the package that has a build for {self._request.platform}.",
             )
         if machinery.foreign_aside:
