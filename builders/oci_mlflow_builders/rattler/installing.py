@@ -12,11 +12,12 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from oci_mlflow_builders.locking.awaiting import awaited
-from oci_mlflow_builders.locking.caching import nothing_unfinished, packages_in
+from oci_mlflow_builders.locking.caching import packages_in
 from oci_mlflow_builders.locking.channel_faults import told
 from oci_mlflow_builders.locking.channels import Channel, Channels
 from oci_mlflow_builders.locking.connection import client_for, trusting
 from oci_mlflow_builders.locking.records import record_of
+from oci_mlflow_builders.rattler.arrivals import arrivals
 from oci_mlflow_builders.rattler.refusals import NAME
 from oci_mlflow_builders.uv.complaints import counted
 from oci_mlflow_core.model.environment import Lock, LockedCondaPackage
@@ -47,9 +48,8 @@ class CondaInstallation:
         self.step.says(f"installing {counted(self.lock.conda, 'conda package')}")
         records = [self._record(package) for package in self.lock.conda]
         packages = packages_in(self.cache)
-        packages.mkdir(parents=True, exist_ok=True)
-        with nothing_unfinished(packages), trusting(self.channels.settings, self.environ):
-            awaited(lambda: self._install(records, prefix, packages))
+        with arrivals(packages) as arriving, trusting(self.channels.settings, self.environ):
+            awaited(lambda: self._install(records, prefix, (arriving, packages)))
 
     def _record(self, package: LockedCondaPackage) -> RepoDataRecord:
         channel = self.channels.locked(package.channel)
@@ -58,7 +58,7 @@ class CondaInstallation:
             _compare(Path(unquote(urlsplit(url).path)), package, channel)
         return record_of(package, url)
 
-    async def _install(self, records: list[RepoDataRecord], prefix: Path, packages: Path) -> None:
+    async def _install(self, records: list[RepoDataRecord], prefix: Path, caches: tuple[Path, ...]) -> None:
         from rattler import Subdir, install  # noqa: PLC0415 - heavy
         from rattler.exceptions import InstallerError, LinkError, TransactionError  # noqa: PLC0415
         from rattler.package_cache import PackageCache, ValidationMode  # noqa: PLC0415
@@ -69,7 +69,7 @@ class CondaInstallation:
             await install(
                 records,
                 prefix,
-                package_cache=PackageCache.new_layered([packages], validation_mode=ValidationMode.full()),
+                package_cache=PackageCache.new_layered([*caches], validation_mode=ValidationMode.full()),
                 platform=Subdir(self.lock.platform.value),
                 # What packages would run is for the target's machine, and is not confined to the prefix.
                 execute_link_scripts=False,

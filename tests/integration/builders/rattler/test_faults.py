@@ -37,8 +37,8 @@ def _failure(forge: Forge, lock: Lock) -> BuildError:
 
 
 def _unfinished(forge: Forge) -> list[str]:
-    """Folders in the cache that a package was being unpacked to."""
-    return [path.name for path in forge.packages.glob(".*") if path.is_dir()]
+    """What is in the cache of packages that have not arrived as a whole."""
+    return [path.name for path in forge.packages.glob(".arriving/**/*")]
 
 
 def test_a_package_that_vanished_is_named(forge: Forge, channel_server: ChannelServer) -> None:
