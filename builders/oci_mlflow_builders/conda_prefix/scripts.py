@@ -10,8 +10,9 @@ HEAD = b"""#!/bin/sh
 '''exec' "$(dirname -- "$(readlink -f -- "$0")")/python"%s "$0" "$@"
 ' '''
 """
-#: A path that is too long for the kernel is written as a command for the shell.
-_LONG = rb"#!/bin/sh\n'''exec' (?P<quote>['\"]?)%s(?P=quote)(?P<arguments>(?: -\S+)*) \"\$0\" \"\$@\"\n' '''\n"
+#: A path with spaces or too long for the kernel is written as a command for the shell; pip and conda end it in their
+#: own ways.
+_LONG = rb"#!/bin/sh\n'''exec' (?P<quote>['\"]?)%s(?P=quote)(?P<arguments>(?: -\S+)*) \"\$0\" \"\$@\"(?:\n' | #)'''\n"
 _SHORT = rb"#![ \t]*\"?%s\"?(?P<options>[ \t][^\n]*)?\r?\n"
 
 

@@ -22,12 +22,13 @@ def _channels(prefix: Path) -> dict[str, str]:
     return {note["fn"]: "conda-forge" for note in notes}
 
 
+@pytest.mark.parametrize("name", ["another", "longer-than-a-kernel-reads-in-a-first-line" * 4, "one with spaces"])
 def test_two_builds_at_other_places_with_other_caches_from_other_mirrors_are_equal(
-    installer: Installer, prefix: Path, wheels: Path, channels: Channels, tmp_path: Path
+    installer: Installer, prefix: Path, wheels: Path, tmp_path: Path, name: str
 ) -> None:
-    with ChannelServer(channels.folder, BasicAuth("ann", "secret-of-ann")) as mirror:
-        other = Installer(channels, f"http://ann:secret-of-ann@{mirror.host}", tmp_path / "another-workshop")
-        second = other.install("a-prefix-of-another-name")
+    with ChannelServer(installer.channels.folder, BasicAuth("ann", "secret-of-ann")) as mirror:
+        other = Installer(installer.channels, f"http://ann:secret-of-ann@{mirror.host}", tmp_path / "another-workshop")
+        second = other.install(name)
     lay(second, wheels, "tiny")
 
     settle(prefix, package_caches=[installer.packages], channels=_channels(prefix))
