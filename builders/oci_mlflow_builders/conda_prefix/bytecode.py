@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from oci_mlflow_builders.conda_prefix.files import mentions
+
 _CACHE = "__pycache__"
 #: Where a ``.pyc`` file says how it is checked (PEP 552), and the bit that says "by a hash or not at all".
 _FLAGS, _BY_HASH = 4, 1
@@ -17,12 +19,16 @@ def stale_bytecode(prefix: Path, names: Iterable[str], homes: Iterable[bytes]) -
     hold the folder that they were compiled in. Python compiles again what it needs.
     """
     homes = tuple(homes)
-    for name in names:
-        if name.endswith(".pyc") and f"/{_CACHE}/" in f"/{name}":
-            data = (prefix / name).read_bytes()
-            by_hash = len(data) > _FLAGS and data[_FLAGS] & _BY_HASH
-            if not by_hash or any(home in data for home in homes):
-                yield name
+    compiled = (name for name in names if name.endswith(".pyc") and f"/{_CACHE}/" in f"/{name}")
+    for name in compiled:
+        if not _checked_by_hash(prefix / name) or mentions(f"{prefix}/{name}", homes):
+            yield name
+
+
+def _checked_by_hash(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(_FLAGS + 1)
+    return len(head) > _FLAGS and bool(head[_FLAGS] & _BY_HASH)
 
 
 def drop(prefix: Path, names: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from oci_mlflow_builders.conda_prefix.faults import SettlingError
 from oci_mlflow_builders.conda_prefix.files import sha256_of
 from oci_mlflow_builders.conda_prefix.packages import Claim, Package
 from oci_mlflow_builders.conda_prefix.placeholders import taken_out
+
+#: What conda, rattler and mamba write for a first line that got too long or has spaces.
+_LONG_HEAD = re.compile(rb"\A#!/bin/sh\n'''exec' \"([^\"\n]+)\" \"\$0\" \"\$@\" #'''\n")
 
 
 class Originals:
@@ -46,8 +50,10 @@ class Originals:
 
     def _candidates(self, claim: Claim, data: bytes) -> Iterator[bytes]:
         if claim.sha256 is not None:
+            placeholder = (claim.placeholder or "").encode()
             for home in self._homes:
-                yield taken_out(data, home, (claim.placeholder or "").encode(), claim.mode)
+                yield taken_out(data, home, placeholder, claim.mode)
+                yield taken_out(_with_short_head(data), home, placeholder, claim.mode)
         for folder in self._folders(claim.package):
             for name in _names_in_package(claim.path):
                 if (folder / name).is_file():
@@ -57,6 +63,11 @@ class Originals:
         noted = (package.plain.get("extracted_package_dir"), (package.plain.get("link") or {}).get("source"))
         folders = [cache / package.stem for cache in self._caches] + [Path(folder) for folder in noted if folder]
         return tuple(folder for folder in dict.fromkeys(folders) if folder.is_dir())
+
+
+def _with_short_head(data: bytes) -> bytes:
+    """The script with a first line that names its program, where that was made a command for the shell."""
+    return _LONG_HEAD.sub(rb"#!\1\n", data, count=1)
 
 
 def _names_in_package(path: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from oci_mlflow_builders.elf import read_elf
 from rig.channel.channels import Channels
 from rig.channel.installing import installed, solved
 from rig.channel.server import ChannelServer
+from rig.needed import lacking
 
 
 def _printed(*command: str | Path) -> str:
@@ -27,7 +28,7 @@ def prefix(channels: Channels, channel_server: ChannelServer, tmp_path: Path) ->
     """An environment with a Python, a command and a program."""
     reason = channels.why_without("prefixprobe")
     if reason is not None:
-        pytest.skip(reason)
+        lacking(reason)
     specs = [f"python={channels.python}", "pip<=23.2.1", "greeter", "prefixprobe", "old-format", "python-dateutil"]
     records = solved(channel_server.url, specs, cache=tmp_path / "cache")
     return installed(records, tmp_path / "prefix", cache=tmp_path / "cache")

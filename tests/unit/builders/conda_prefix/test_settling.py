@@ -52,6 +52,14 @@ class TestFilesOfPackages:
 
         assert file.read_bytes() == original
 
+    def test_a_first_line_that_was_made_a_command_is_put_back_without_a_cache(self, prefix: Prefix) -> None:
+        installed = f"#!/bin/sh\n'''exec' \"{prefix.path}/bin/perl\" \"$0\" \"$@\" #'''\nrest\n".encode()
+        file = prefix.brings("share/tool", f"#!{PLACEHOLDER}/bin/perl\nrest\n".encode(), installed)
+
+        settle(prefix.path)
+
+        assert file.read_bytes() == f"#!{PLACEHOLDER}/bin/perl\nrest\n".encode()
+
     def test_the_cache_that_the_note_names_will_do(self, prefix: Prefix) -> None:
         original = f"#!{PLACEHOLDER}/bin/perl\n".encode()
         prefix.plain = {"extracted_package_dir": str(prefix.cache / "probe-1.0-h1_0")}
