@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePath
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import attrs
 
@@ -100,7 +101,10 @@ class Downloads:
             url = channel.url_of(archive.package.subdir, archive.package.filename)
             async with free:
                 try:
-                    await download_to_path(client, url, folder / archive.path)
+                    if url.startswith("file:"):
+                        _copy(url, folder / archive.path)
+                    else:
+                        await download_to_path(client, url, folder / archive.path)
                 except OSError:
                     raise
                 except Exception as fault:  # noqa: BLE001 - what rattler raises has no common class
@@ -116,3 +120,12 @@ class Downloads:
         if digest.hexdigest() != archive.package.sha256:
             mismatch = f"hash mismatch: expected {archive.package.sha256}, got {digest.hexdigest()}"
             raise told(self.builder, "build", mismatch, [channel], package=archive.package.filename)
+
+
+def _copy(url: str, to: Path) -> None:
+    """Does for a channel in a folder what a download does for others."""
+    try:
+        shutil.copyfile(unquote(urlsplit(url).path), to)
+    except FileNotFoundError:
+        msg = f"(404 Not Found) for url ({url})"
+        raise LookupError(msg) from None

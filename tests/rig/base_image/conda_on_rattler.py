@@ -12,6 +12,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 #: Nothing like a version of conda, so that nobody takes one for the other.
@@ -70,5 +71,12 @@ def _checked(line: str) -> tuple[str, Path]:
     return url, archive
 
 
+def end(status: int) -> NoReturn:
+    """Ends the process without ending its interpreter, which threads of py-rattler may outlive and then crash."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(main(sys.argv[1:]))

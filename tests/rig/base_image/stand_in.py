@@ -15,7 +15,7 @@ def conda_stand_in(folder: Path) -> Path:
     program.write_text(
         f"#!/bin/sh\nexec '{sys.executable}' -c '"
         f'import sys; sys.path.insert(0, "{_TESTS}"); '
-        "from rig.base_image.conda_on_rattler import main; sys.exit(main(sys.argv[1:]))"
+        "from rig.base_image.conda_on_rattler import end, main; end(main(sys.argv[1:]))"
         '\' "$@"\n',
         encoding="utf-8",
     )
