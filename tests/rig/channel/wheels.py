@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from email.message import Message
 from email.parser import HeaderParser
@@ -57,7 +58,7 @@ def _install(wheel: str, target: Path) -> None:
     done = subprocess.run(
         [
             *(str(program), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--no-config"),
-            *("--target", str(target), *_indexes(), wheel),
+            *("--python", sys.executable, "--target", str(target), *_indexes(), wheel),
         ],
         capture_output=True,
         text=True,
