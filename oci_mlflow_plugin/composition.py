@@ -64,6 +64,7 @@ def compose(
 
 def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
     from oci_mlflow_builders.archive import TarPacker  # noqa: PLC0415 (only commands that act pay for it)
+    from oci_mlflow_builders.checking import PrefixCheck  # noqa: PLC0415
 
     from oci_mlflow_plugin.adapters.home.alongside import ThreadAlongside  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.home.journal import FileJournal  # noqa: PLC0415
@@ -86,7 +87,7 @@ def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
         packs=packs,
         builders=registry.builders,
         packer=TarPacker(),
-        check=None,
+        check=PrefixCheck(),
         cache=compose_pack_cache(session, sink, clock),
         copies=FileCopies(),
         alongside=ThreadAlongside(),
