@@ -27,6 +27,8 @@ _DAMAGE: tuple[type[BaseException], ...] = (
 )
 _PIECE = 1 << 20
 _REPORT = 8 << 20
+#: Bytes of the longest header, with the long names that may come before it.
+_HEADER = 1 << 20
 
 
 class _RefusedError(Exception):
@@ -93,6 +95,24 @@ def _clear(folder: Path) -> None:
             entry.unlink()
 
 
+class _Headers:
+    """What `tarfile` reads headers from: it takes the lengths of names and the like as the archive gives them."""
+
+    def __init__(self, source: CompressedInput | PiecewiseInput) -> None:
+        self._source = source
+        #: Bytes that the header may still have.
+        self.left = _HEADER
+
+    def read(self, size: int) -> bytes:
+        self.left -= size
+        if size < 0 or self.left < 0:
+            raise _RefusedError("a header is longer than any pack has it")
+        return self._source.read(size)
+
+    def tell(self) -> int:
+        return self._source.tell()
+
+
 class _Extraction:
     def __init__(self, source: CompressedInput | PiecewiseInput, to: Path, step: Step) -> None:
         self._source, self._to, self._step = source, to, step
@@ -117,10 +137,14 @@ class _Extraction:
 
     def _members(self) -> Iterator[tarfile.TarInfo]:
         # TarFile.next() ends silently at a header that it does not understand; this does not.
-        archive = tarfile.TarFile(fileobj=self._source, encoding="utf-8", errors="surrogateescape")  # type: ignore[arg-type]
+        headers = _Headers(self._source)
+        archive = tarfile.TarFile(fileobj=headers, encoding="utf-8", errors="surrogateescape")  # type: ignore[arg-type]
         member = archive.firstmember  # type: ignore[attr-defined]
         while member is not None:
+            if member.size < 0:
+                raise _RefusedError(f"{member.name} has a size that no file has")
             yield member
+            headers.left = _HEADER
             try:
                 member = tarfile.TarInfo.fromtarfile(archive)
             except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
