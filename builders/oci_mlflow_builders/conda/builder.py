@@ -12,12 +12,11 @@ from oci_mlflow_builders.conda.program import Conda, NoCondaError, find_conda, i
 from oci_mlflow_builders.conda.refusals import refuses
 from oci_mlflow_builders.conda_prefix.faults import SettlingError
 from oci_mlflow_builders.conda_prefix.settling import settle
-from oci_mlflow_builders.locking.environment import lock_environment, told_as_build_errors
+from oci_mlflow_builders.locking.environment import lock_environment, refuse_other_locks, told_as_build_errors
 from oci_mlflow_builders.locking.pip_part import in_the_name_of, uv_for
 from oci_mlflow_builders.uv.compiling import known_sources
 from oci_mlflow_builders.uv.complaints import counted
 from oci_mlflow_builders.uv.installing import Aim, Installation
-from oci_mlflow_builders.uv.platforms import CONDA
 from oci_mlflow_core.errors import BuildError, UnsolvableEnvironmentError
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.pack import BuiltPrefix
@@ -81,13 +80,6 @@ class CondaBuilder(EnvBuilder):
         uv = uv_for(NAME, "build", working, step, self._environment)
         installation = Installation(request, lock, uv, known_sources(request, uv, "build"))
         installation.into(Aim(prefix=prefix, python=prefix / "bin" / "python"))
-
-
-def refuse_other_locks(lock: Lock, builder: str) -> None:
-    """Raises a BuildError for a lock whose Python is not conda's."""
-    if lock.python.kind != CONDA:
-        reason = f"the lock was made by the {lock.builder} builder, and holds no conda packages"
-        raise BuildError(builder=builder, stage="build", reason=reason, hint="Lock again with -C relock=true.")
 
 
 def channels_of(lock: Lock) -> dict[str, str]:

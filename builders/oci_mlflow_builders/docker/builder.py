@@ -9,7 +9,6 @@ from pathlib import Path
 
 from oci_mlflow_builders.archive import extract_tar
 from oci_mlflow_builders.conda.archives import Archive, Downloads
-from oci_mlflow_builders.conda.builder import refuse_other_locks
 from oci_mlflow_builders.disk import tells_of_full_disk
 from oci_mlflow_builders.docker.engine import Container, Engine, RunSettings, connected, error, full_disk
 from oci_mlflow_builders.docker.images import BuilderImage, image_for, provide
@@ -20,7 +19,7 @@ from oci_mlflow_builders.docker.output import Output
 from oci_mlflow_builders.docker.pip_sources import PipSources, pip_sources
 from oci_mlflow_builders.docker.provisions import FOLDERS, SCRIPT, Provisions
 from oci_mlflow_builders.docker.refusals import PLATFORMS, refuses
-from oci_mlflow_builders.locking.environment import lock_environment, told_as_build_errors
+from oci_mlflow_builders.locking.environment import lock_environment, refuse_other_locks, told_as_build_errors
 from oci_mlflow_builders.locking.pip_part import in_the_name_of
 from oci_mlflow_builders.uv.complaints import counted
 from oci_mlflow_builders.uv.sources import UnsetVariableError

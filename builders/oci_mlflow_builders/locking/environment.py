@@ -80,6 +80,17 @@ def _python_of(packages: tuple[LockedCondaPackage, ...], request: EnvironmentReq
     return LockedPython(version=found.version, kind=CONDA, glibc=glibc_of(request))
 
 
+def refuse_other_locks(lock: Lock, builder: str) -> None:
+    """Lets a builder of conda packages begin with its own kind of locks only.
+
+    Raises:
+        BuildError: The lock's Python is not conda's.
+    """
+    if lock.python.kind != CONDA:
+        reason = f"the lock was made by the {lock.builder} builder, and holds no conda packages"
+        raise BuildError(builder=builder, stage="build", reason=reason, hint="Lock again with -C relock=true.")
+
+
 @contextmanager
 def told_as_build_errors(builder: str, stage: str, workspace: Path) -> Iterator[None]:
     """What is wrong with channels, conda's configuration or the disk within the context is told as the builder's."""

@@ -11,13 +11,12 @@ from oci_mlflow_builders.conda_prefix.placeholders import OWN
 from oci_mlflow_builders.conda_prefix.settling import settle
 from oci_mlflow_builders.locking.caching import conda_cache, packages_in
 from oci_mlflow_builders.locking.channels import Channels
-from oci_mlflow_builders.locking.environment import lock_environment, told_as_build_errors
+from oci_mlflow_builders.locking.environment import lock_environment, refuse_other_locks, told_as_build_errors
 from oci_mlflow_builders.locking.pip_part import in_the_name_of
 from oci_mlflow_builders.rattler.installing import CondaInstallation
 from oci_mlflow_builders.rattler.pip_part import PipPart
 from oci_mlflow_builders.rattler.refusals import NAME, refuses
 from oci_mlflow_builders.uv.complaints import counted
-from oci_mlflow_builders.uv.platforms import CONDA
 from oci_mlflow_core.errors import BuildError, UnsolvableEnvironmentError
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.pack import BuiltPrefix
@@ -45,9 +44,7 @@ class RattlerBuilder(EnvBuilder):
 
     def build(self, request: EnvironmentRequest, lock: Lock, workspace: Path, step: Step) -> BuiltPrefix:
         """Lays the locked environment out in ``workspace/prefix``; see `EnvBuilder`."""
-        if lock.python.kind != CONDA:
-            reason = f"the lock was made by the {lock.builder} builder, and holds no conda packages"
-            raise BuildError(builder=NAME, stage="build", reason=reason, hint="Lock again with -C relock=true.")
+        refuse_other_locks(lock, NAME)
         # What rattler is told is written into files as it stands.
         workspace = workspace.absolute()
         prefix = workspace / "prefix"
@@ -64,8 +61,16 @@ class RattlerBuilder(EnvBuilder):
             pip = PipPart(request=request, lock=lock, environ=self._environment, step=step)
             foreign = pip.into(prefix, workspace / "uv")
             _settle(prefix, lock, packages_in(cache), foreign)
-        step.done(f"{counted(lock.conda, 'conda package')} and {counted(lock.pip, 'pip package')} installed")
+        installed = f"{counted(lock.conda, 'conda package')} and {counted(lock.pip, 'pip package')} installed"
+        step.done(installed + _left_out(prefix))
         return BuiltPrefix(path=prefix, lock=lock, placeholder=OWN)
+
+
+def _left_out(prefix: Path) -> str:
+    """Names the packages that wanted to run something when they were installed, which may matter to the model."""
+    scripts = sorted(prefix.glob("bin/.*-post-link.sh"))
+    names = [script.name.removeprefix(".").removesuffix("-post-link.sh") for script in scripts]
+    return f"; not run: the post-link scripts of {', '.join(names)}" if names else ""
 
 
 def _settle(prefix: Path, lock: Lock, cache: Path, foreign: Path | None) -> None:
