@@ -21,6 +21,7 @@ from oci_mlflow_builders.locking.channel_faults import told
 from oci_mlflow_builders.locking.channels import Channel, Channels
 from oci_mlflow_builders.locking.connection import client_for, trusting
 from oci_mlflow_builders.uv.complaints import counted
+from oci_mlflow_core.errors import BuildError
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedCondaPackage
 from oci_mlflow_core.ports.progress_sink import Step
 
@@ -105,10 +106,10 @@ class Downloads:
                         _copy(url, folder / archive.path)
                     else:
                         await download_to_path(client, url, folder / archive.path)
-                except OSError:
-                    raise
-                except Exception as fault:  # noqa: BLE001 - what rattler raises has no common class
-                    raise told(self.builder, "build", str(fault), [channel], package=archive.package.filename) from None
+                except Exception as fault:
+                    if isinstance(fault, OSError) and fault.errno:
+                        raise
+                    raise self._told(_complaint(fault), archive, channel) from None
 
         await asyncio.gather(*(one(archive, channel) for archive, channel in places.items()))
 
@@ -118,8 +119,16 @@ class Downloads:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
         if digest.hexdigest() != archive.package.sha256:
-            mismatch = f"hash mismatch: expected {archive.package.sha256}, got {digest.hexdigest()}"
-            raise told(self.builder, "build", mismatch, [channel], package=archive.package.filename)
+            mismatch = f"hash mismatch of it: expected {archive.package.sha256}, got {digest.hexdigest()}"
+            raise self._told(mismatch, archive, channel)
+
+    def _told(self, complaint: str, archive: Archive, channel: Channel) -> BuildError:
+        return told(self.builder, "build", complaint, [channel], package=archive.package.filename)
+
+
+def _complaint(fault: Exception) -> str:
+    """What rattler says; where bytes end too early, that is an error of reading without a number."""
+    return f"the connection was cut ({fault})" if isinstance(fault, OSError) else str(fault)
 
 
 def _copy(url: str, to: Path) -> None:
