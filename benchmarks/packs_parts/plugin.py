@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import attrs
+
 from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
 from oci_mlflow_core.model.environment import Lock
 from oci_mlflow_core.model.options import CommandOptions
@@ -21,6 +23,8 @@ from oci_mlflow_core.usecases.environment_lock import keep_lock
 from oci_mlflow_core.usecases.pack_publishing import PackOrder, PackSource, publish_pack
 from oci_mlflow_core.usecases.ports import Ports
 
+#: The variable that names the glibc to build for.
+GLIBC = "BENCHMARK_GLIBC"
 #: Where a prefix that is laid out here keeps its lock, beside it.
 LOCK = "lock.json"
 
@@ -37,7 +41,9 @@ def ports() -> Ports:
     """All ports, for the service that the process's environment names."""
     from oci_mlflow_plugin.composition import compose  # noqa: PLC0415
 
-    return compose(Target(), CommandOptions(), progress=RecordingProgress())
+    composed = compose(Target(), CommandOptions(), progress=RecordingProgress())
+    # the channel's Python is this machine's, and needs its glibc
+    return attrs.evolve(composed, glibc=os.environ[GLIBC])
 
 
 def lay_out(ports: Ports, conda_file: Path, workspace: Path) -> BuiltPrefix:

@@ -14,6 +14,8 @@ import attrs
 from rig.channel.channels import make_channels
 from rig.channel.server import ChannelServer
 
+from packs_parts.plugin import GLIBC
+
 
 @attrs.frozen
 class Stage:
@@ -52,8 +54,13 @@ def stage(folder: Path, requirements: list[str]) -> Iterator[Stage]:
         f"channels:\n- conda-forge\ndependencies:\n- python={channels.python}\n- pip\n- pip:\n{lines}", encoding="utf-8"
     )
     with ChannelServer(channels.folder) as server, _twin(folder / "twin") as variables:
-        environ = {**os.environ, **variables, "OCI_MLFLOW_CHANNEL_ALIAS": server.url, "MLFLOW_DISABLE_TELEMETRY": "1"}
-        yield Stage(folder, conda_file, model, environ)
+        own = {
+            "OCI_MLFLOW_CHANNEL_ALIAS": server.url,
+            "OCI_MLFLOW_HOME": str(folder / "home"),
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            GLIBC: channels.glibc,
+        }
+        yield Stage(folder, conda_file, model, {**os.environ, **variables, **own})
 
 
 def _mlflow() -> str:
