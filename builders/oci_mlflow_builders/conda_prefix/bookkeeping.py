@@ -30,8 +30,13 @@ _KEPT = (
     *("python_site_packages_path", "preferred_env", "package_type"),
 )
 _KEPT_OF_PATHS = ("_path", "path_type", "sha256", "size_in_bytes", "prefix_placeholder", "file_mode", "no_link")
-_USER_INFO = re.compile(r"//[^/@]*@")
-_TOKEN = re.compile(r"/t/[^/]+/")
+#: User and password; the token of a conda channel; that of a pre-authenticated request of OCI; signatures.
+_CREDENTIALS = (
+    (re.compile(r"//[^/@]*@"), "//"),
+    (re.compile(r"/t/[^/]+/"), "/"),
+    (re.compile(r"/p/[^/]+/n/"), "/n/"),
+    (re.compile(r"\?[^#]*"), ""),
+)
 #: Where a channel that is known by its name alone is by default. In a note it stands for any mirror of it.
 _DEFAULT_ALIAS = "https://conda.anaconda.org"
 
@@ -68,8 +73,10 @@ def located(package: Package, channels: Mapping[str, str]) -> Package:
 
 
 def without_credentials(url: str) -> str:
-    """The URL without user, password and token in its path."""
-    return _TOKEN.sub("/", _USER_INFO.sub("//", url))
+    """The URL without what would let somebody in: user and password, tokens in its path, and its query."""
+    for pattern, instead in _CREDENTIALS:
+        url = pattern.sub(instead, url)
+    return url
 
 
 def _settled(package: Package, changes: Mapping[str, dict[str, Any] | None]) -> dict[str, Any]:

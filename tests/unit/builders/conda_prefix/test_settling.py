@@ -388,14 +388,21 @@ class TestDistributionsOfPip:
         assert not origin.exists()
         assert record.read_text() == "tiny.py,,\n"
 
-    def test_credentials_of_an_origin_are_left_out(self, prefix: Prefix) -> None:
+    @pytest.mark.parametrize(
+        ("url", "kept"),
+        [
+            ("git+https://ann:secret@host/t.git", "git+https://host/t.git"),
+            ("https://host/p/secret/n/ns/b/wheels/o/t.whl", "https://host/n/ns/b/wheels/o/t.whl"),
+            ("https://host/t.whl?X-Signature=secret&X-Expires=9#sha256=0a", "https://host/t.whl#sha256=0a"),
+        ],
+    )
+    def test_credentials_of_an_origin_are_left_out(self, prefix: Prefix, url: str, kept: str) -> None:
         self._distribution(prefix, "tiny.py,,\n")
-        url = "git+https://ann:secret@host/t.git"
         origin = prefix.file(f"{self._SITE}/tiny-1.0.dist-info/direct_url.json", json.dumps({"url": url}).encode())
 
         settle(prefix.path)
 
-        assert json.loads(origin.read_text()) == {"url": "git+https://host/t.git"}
+        assert json.loads(origin.read_text()) == {"url": kept}
 
     def test_the_list_of_a_conda_package_stays_as_it_was_brought(self, prefix: Prefix) -> None:
         info = f"{self._SITE}/probe-1.0.dist-info"
