@@ -120,8 +120,8 @@ class BuiltPrefix:
 
     path: Path
     lock: Lock
-    #: Text that stands in the prefix's files for its own location and that ``bin/conda-unpack`` replaces;
-    #: None where nothing in it depends on its location.
+    #: Text that stands in the prefix's files for its own location and that ``bin/conda-unpack`` replaces, beside those
+    #: that conda packages bring for themselves; None where nothing in it depends on its location.
     placeholder: str | None = None
 
 
