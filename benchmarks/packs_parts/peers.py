@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,18 @@ def conda_pack(prefix: Path, out: Path, *, level: int, threads: int) -> None:
     """`conda_pack.pack`, with what makes it accept what pip installed."""
     import conda_pack as program  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    program.pack(
-        prefix=str(prefix),
-        output=str(out),
-        format="tar.gz",
-        compress_level=level,
-        n_threads=threads,
-        ignore_missing_files=True,
-        force=True,
-    )
+    with warnings.catch_warnings():
+        # it misses the cache of packages, and packs the files as they are
+        warnings.simplefilter("ignore")
+        program.pack(
+            prefix=str(prefix),
+            output=str(out),
+            format="tar.gz",
+            compress_level=level,
+            n_threads=threads,
+            ignore_missing_files=True,
+            force=True,
+        )
 
 
 def publish(conda_file: Path, folder: Path, name: str) -> int:
