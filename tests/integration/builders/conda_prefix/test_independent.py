@@ -12,6 +12,7 @@ import pytest
 from integration.builders.conda_prefix.installing import Installer, differing, lay, snapshot
 from oci_mlflow_builders.conda_prefix.archive import as_archive
 from oci_mlflow_builders.conda_prefix.settling import settle
+from rattler import PrefixRecord
 from rig.channel.channels import Channels
 from rig.channel.guards import BasicAuth
 from rig.channel.server import ChannelServer
@@ -83,6 +84,19 @@ def test_a_channel_that_is_known_by_name_stands_for_its_mirrors(prefix: Path) ->
     assert note["channel"] == "conda-forge"
     assert note["url"] == f"https://conda.anaconda.org/conda-forge/noarch/{note['fn']}"
     assert [name for name, (_, data) in snapshot(prefix / "conda-meta").items() if b"127.0.0.1" in data] == []
+
+
+def test_rattler_still_reads_what_is_installed(prefix: Path) -> None:
+    notes = sorted((prefix / "conda-meta").glob("*.json"))
+    before = {note.name: PrefixRecord.from_path(note) for note in notes}
+
+    settle(prefix, channels=_channels(prefix))
+
+    after = {note.name: PrefixRecord.from_path(note) for note in notes}
+    assert {name: (record.version, record.build, record.sha256) for name, record in after.items()} == {
+        name: (record.version, record.build, record.sha256) for name, record in before.items()
+    }
+    assert {record.extracted_package_dir for record in after.values()} <= {None, Path()}
 
 
 @pytest.mark.parametrize("python", ["own", "3.8", "here"])
