@@ -56,7 +56,7 @@ class Engine:
         """Whether the image is in the engine."""
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
 
-        with self._told("looking for the image"):
+        with self.told("looking for the image"):
             try:
                 self._client.images.get(name)
             except docker.errors.ImageNotFound:
@@ -68,7 +68,7 @@ class Engine:
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
 
         repository, tag = _repository_and_tag(name)
-        with self._told("pulling the image"):
+        with self.told("pulling the image"):
             try:
                 self._client.images.pull(repository, tag=tag, platform=platform)
             except docker.errors.APIError as fault:
@@ -78,7 +78,7 @@ class Engine:
     @contextmanager
     def container(self, settings: RunSettings) -> Iterator[Container]:
         """A container that is not started yet; it is gone when the context ends, however it ends."""
-        with self._told("making a container"):
+        with self.told("making a container"):
             made = self._client.containers.create(
                 settings.image,
                 command=[],
@@ -113,7 +113,7 @@ class Engine:
 
     def remove_abandoned(self) -> None:
         """Removes the containers of this machine's processes that were killed."""
-        with self._told("looking for abandoned containers"):
+        with self.told("looking for abandoned containers"):
             for container in self._client.containers.list(
                 all=True, filters={"label": OWNER_LABEL}, ignore_removed=True
             ):
@@ -122,7 +122,7 @@ class Engine:
                     self._remove(container, None)
 
     @contextmanager
-    def _told(self, doing: str) -> Iterator[None]:
+    def told(self, doing: str) -> Iterator[None]:
         """Within the context what the SDK raises becomes an error of this project."""
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
         import requests  # noqa: PLC0415
@@ -153,14 +153,14 @@ class Container:
 
     def put(self, archive: Iterator[bytes]) -> None:
         """Lays the files of a tar archive out at ``/``."""
-        with self._engine._told("taking the files of the build"):  # noqa: SLF001 - they are one
+        with self._engine.told("taking the files of the build"):
             self._container.put_archive("/", archive)
 
     def run(self) -> Iterator[bytes]:
         """Starts it, and gives what it prints, in pieces, until it ends."""
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
 
-        with self._engine._told("running the build"):  # noqa: SLF001
+        with self._engine.told("running the build"):
             self._container.start()
             printed = self._container.logs(stdout=True, stderr=True, stream=True, follow=True)
             try:
@@ -172,12 +172,12 @@ class Container:
 
     def status(self) -> int:
         """Its exit status, once it has ended."""
-        with self._engine._told("running the build"):  # noqa: SLF001
+        with self._engine.told("running the build"):
             return int(self._container.wait()["StatusCode"])
 
     def get(self, path: PurePosixPath) -> Iterator[bytes]:
         """A file or folder of it as a tar archive, in pieces."""
-        with self._engine._told("giving back the environment"):  # noqa: SLF001
+        with self._engine.told("giving back the environment"):
             pieces, _ = self._container.get_archive(str(path))
             yield from pieces
 
