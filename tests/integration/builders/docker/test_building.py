@@ -42,17 +42,31 @@ def index(tmp_path: Path) -> Iterator[str]:
         yield host
 
 
+@pytest.fixture
+def image_of_nobody(engine: str, conda_image: str, tmp_path: Path) -> Iterator[str]:
+    """The image with a user that may not do much."""
+    name = f"oci-mlflow-rig/nobody:{tmp_path.name.lower()}"
+    made = docker(engine, "create", conda_image).stdout.strip()
+    docker(engine, "commit", "--change", "USER 65534:65534", made, name)
+    docker(engine, "rm", made)
+    yield name
+    docker(engine, "rmi", "--force", name)
+
+
 def test_it_runs_where_it_is_unpacked_to(channel_bench: Bench, channels: Channels) -> None:
     built = channel_bench.build(channel_bench.request(channels, "greeter", "pip", "prefixprobe"))
 
     prefix, _ = _unpacked(channel_bench, built)
 
     assert said_by(prefix, "import sys, json; print(json.dumps(sys.prefix))") == str(prefix)
-    assert docker(channel_bench.engine, "version").returncode == 0
     assert channel_bench.containers(f"{os.uname().nodename}:{os.getpid()}") == []
 
 
-def test_its_files_belong_to_the_caller(channel_bench: Bench, channels: Channels) -> None:
+def test_its_files_belong_to_the_caller_whoever_the_images_user_is(
+    channel_bench: Bench, channels: Channels, image_of_nobody: str
+) -> None:
+    channel_bench.image = image_of_nobody
+
     built = channel_bench.build(channel_bench.request(channels))
 
     owners = {(path.lstat().st_uid, path.lstat().st_gid) for path in [built.path, *built.path.rglob("*")]}
