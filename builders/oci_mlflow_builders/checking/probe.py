@@ -58,7 +58,10 @@ class Report:
     def add(self, **known: Any) -> None:  # noqa: ANN401
         """Adds to it."""
         self._known.update(known)
-        self._path.write_text(json.dumps(self._known), encoding="utf-8")
+        # whoever ends this process finds the file whole
+        new = self._path.with_suffix(".new")
+        new.write_text(json.dumps(self._known), encoding="utf-8")
+        new.replace(self._path)
 
 
 def main(model: str, what: str, path: str) -> None:

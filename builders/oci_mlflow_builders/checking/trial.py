@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -113,13 +114,21 @@ class Trial:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONNOUSERSITE": "1",
         }
-        return run_and_end(
-            [str(moved / "bin" / "python"), *arguments],
-            environment=environment,
-            folder=self.folder,
-            seconds=self.seconds,
-            stopped=self.stopped,
-        )
+        program = moved / "bin" / "python"
+        try:
+            return run_and_end(
+                [str(program), *arguments],
+                environment=environment,
+                folder=self.folder,
+                seconds=self.seconds,
+                stopped=self.stopped,
+            )
+        except (FileNotFoundError, PermissionError) as fault:
+            raise FailedTrialError(f"{_FAILURES['start']}: {fault.strerror}") from fault
+        except OSError as fault:
+            if fault.errno == errno.ENOEXEC:
+                raise FailedTrialError(f"{_FAILURES['start']}: {fault.strerror}") from fault
+            raise
 
 
 def _failure(doing: str, ended: Ended, seconds: float) -> FailedTrialError:

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 from oci_mlflow_builders.checking import PrefixCheck
+from oci_mlflow_builders.uv.platforms import this_platform
 
 from oci_mlflow_core.errors import BuildError, CancelledError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelVersion
@@ -143,3 +144,44 @@ def test_it_ends_when_it_is_stopped(bench: _Bench) -> None:
         bench.check()
 
     assert str(caught.value) == "cancelled while checking the environment"
+
+
+@pytest.mark.skipif(this_platform() is not Platform.LINUX_64, reason="the prefix is for another machine")
+def test_a_python_that_does_not_start_is_told(bench: _Bench) -> None:
+    bench.environ.clear()
+
+    with pytest.raises(BuildError) as caught:
+        bench.check()
+
+    assert caught.value.reason == "its Python does not start: Permission denied"
+    assert [bench.prefix] == list(bench.folder.iterdir())
+
+
+@pytest.mark.skipif(this_platform() is not Platform.LINUX_64, reason="the prefix is for another machine")
+def test_a_conda_unpack_that_writes_into_files_in_place_is_refused(bench: _Bench) -> None:
+    bench.environ.clear()
+    python = bench.prefix / "bin" / "python3.11"
+    python.write_text('#!/bin/sh\nexec sh "$@"\n')
+    python.chmod(0o755)
+    (bench.prefix / "bin" / "conda-unpack").write_text('echo more >> "$(dirname "$0")/activate"\n')
+    (bench.prefix / "bin" / "activate").write_text("")
+
+    with pytest.raises(BuildError) as caught:
+        bench.check()
+
+    assert caught.value.reason == "its bin/conda-unpack writes into files in place (bin/activate)"
+
+
+@pytest.mark.skipif(this_platform() is not Platform.LINUX_64, reason="the prefix is for another machine")
+def test_a_conda_unpack_that_fails_is_told(bench: _Bench) -> None:
+    bench.environ.clear()
+    python = bench.prefix / "bin" / "python3.11"
+    python.write_text('#!/bin/sh\nexec sh "$@"\n')
+    python.chmod(0o755)
+    (bench.prefix / "bin" / "conda-unpack").write_text("echo cannot; exit 2\n")
+
+    with pytest.raises(BuildError) as caught:
+        bench.check()
+
+    assert caught.value.reason == "its bin/conda-unpack fails: it ended with status 2"
+    assert caught.value.log_tail == ("cannot",)
