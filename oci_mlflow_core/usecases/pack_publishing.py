@@ -13,6 +13,7 @@ from oci_mlflow_core.model.pack import BuiltPrefix, ObjectLocation, PackFile, Pa
 from oci_mlflow_core.ports.alongside import Running
 from oci_mlflow_core.ports.byte_sink import ByteSink
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.usecases.beside_step import BesideStep
 from oci_mlflow_core.usecases.ports import Ports
 
 
@@ -88,7 +89,7 @@ def _publish_stream(ports: Ports, order: PackOrder, built: BuiltPrefix, source: 
     begin = ports.packs.begin
     with ExitStack() as unfinished:
         publication = unfinished.enter_context(
-            begin(order.location, order.manifest, order.lock, step, overwrite=order.overwrite)
+            begin(order.location, order.manifest, order.lock, BesideStep(step), overwrite=order.overwrite)
         )
         writers = [unfinished.enter_context(ports.cache.begin(order.manifest, order.lock))]
         if order.keep is not None:

@@ -29,7 +29,7 @@ from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
-from oci_mlflow_core.usecases.check_step import CheckStep
+from oci_mlflow_core.usecases.beside_step import BesideStep
 from oci_mlflow_core.usecases.environment import (
     EnvironmentDraft,
     check_published,
@@ -193,7 +193,8 @@ class ModelPipeline:
         def check(built: BuiltPrefix, stopped: Callable[[], bool]) -> tuple[str, ...]:
             if self.ports.check is None:
                 return ()
-            return self.ports.check.check(built, model, request, CheckStep(step), stopped=stopped)
+            beside = BesideStep(step, "packing, publishing and checking: ")
+            return self.ports.check.check(built, model, request, beside, stopped=stopped)
 
         return PackSource(build, check)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -12,7 +13,7 @@ from usecases_world import World
 
 from oci_mlflow_core.errors import BuildError, InvalidRequestError
 from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
-from oci_mlflow_core.model.environment import Lock, Platform
+from oci_mlflow_core.model.environment import Lock, LockedRequirement, Platform
 from oci_mlflow_core.model.options import LockFile
 from oci_mlflow_core.model.target import LOCAL, Target
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment
@@ -156,7 +157,7 @@ def test_a_given_lock_is_built_and_nothing_is_chosen(world: World) -> None:
     assert [destination.path for destination, _ in world.packs.locks if destination.path == "elsewhere"] == []
 
 
-def lock_of_rules_two(world: World) -> tuple[object, ...]:
+def lock_of_rules_two(world: World) -> tuple[LockedRequirement, ...]:
     create_deployment(world.ports, world.create("models:/fraud/3", name="third"))
     locks = list(world.packs.locks.values())
     return next(lock.pip for lock in locks if any(each.version == "2.0" for each in lock.pip))
@@ -185,7 +186,7 @@ def test_what_a_given_lock_lacks_is_told(world: World) -> None:
 @pytest.mark.parametrize(
     ("options", "name"), [({"relock": True}, "relock"), ({"exclude_newer": "2025-01-31T00:00:00Z"}, "exclude-newer")]
 )
-def test_options_that_choose_contradict_a_given_lock(world: World, options: dict[str, object], name: str) -> None:
+def test_options_that_choose_contradict_a_given_lock(world: World, options: dict[str, Any], name: str) -> None:
     given = LockFile(Path("lock.json"), "{}")
 
     with pytest.raises(InvalidRequestError) as failure:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from oci_mlflow_core.errors import PackNotFoundError
+from oci_mlflow_core.errors import OutOfSpaceError, PackNotFoundError
 from oci_mlflow_core.model.environment import Lock
 from oci_mlflow_core.model.pack import CachedPack, PackFile, PackManifest
 from oci_mlflow_core.ports.clock import Clock
@@ -67,14 +67,17 @@ class FilePackCache(PackCache):
     @contextmanager
     def begin(self, manifest: PackManifest, lock: Lock) -> Iterator[PackWriter]:
         """Begins to keep a pack; where that is not possible, nothing is kept and a note says why."""
+        if not self.bound:
+            yield _Nowhere()
+            return
         with ExitStack() as unfinished:
             try:
                 folder = self.home.make(self.home.packs)
                 remove_rubbish(folder)
                 writing = writing_to(folder, manifest, lock, self.bound, self._not_kept)
                 writer: PackWriter = unfinished.enter_context(writing)
-            except OSError as fault:
-                self._not_kept(fault.strerror or str(fault))
+            except (OSError, OutOfSpaceError) as fault:
+                self._not_kept(getattr(fault, "strerror", None) or str(fault))
                 writer = _Nowhere()
             yield writer
         self._shrink(self.bound, spared=lock.digest)

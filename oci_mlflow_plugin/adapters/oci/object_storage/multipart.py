@@ -11,7 +11,7 @@ import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
-from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, Transfers, transfers
+from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, Transfers
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, Part, md5_of
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.session.calling import call
@@ -162,8 +162,7 @@ class Uploads:
     def sending(self, upload: str, there: dict[int, ListedPart], workers: int, step: SharedStep) -> Iterator[Sending]:
         """Sends parts that come one by one; when the context fails, none is still being sent when it has ended."""
         stop = Stop(self.bucket.clock)
-        running: Transfers[tuple[int, str]]
-        with transfers(workers, stop) as running:
+        with Transfers[tuple[int, str]](workers, stop) as running:
             yield Sending(running, lambda part: self._send_one(upload, part, there, step, stop))
 
     def _send_one(

@@ -6,8 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from types import TracebackType
 from typing import Generic, TypeVar
 
 from oci_mlflow_core.ports.clock import Clock
@@ -62,10 +62,14 @@ class Stop(Clock):
 
 
 class Transfers(Generic[T]):
-    """Tasks that run at once, as many as there are workers; what they give comes in the order of their beginning."""
+    """Tasks that run at once, as many as there are workers; what they give comes in the order of their beginning.
 
-    def __init__(self, executor: ThreadPoolExecutor, workers: int) -> None:
-        self._executor, self._workers = executor, workers
+    When its context fails, those that go on are stopped; they have ended when it has.
+    """
+
+    def __init__(self, workers: int, stop: Stop) -> None:
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="oci-mlflow-transfer")
+        self._workers, self._stop = workers, stop
         self._running: deque[Future[T]] = deque()
 
     def begin(self, task: Callable[[], T]) -> Iterator[T]:
@@ -82,18 +86,15 @@ class Transfers(Generic[T]):
         while self._running:
             yield self._running.popleft().result()
 
+    def __enter__(self) -> Transfers[T]:
+        return self
 
-@contextmanager
-def transfers(workers: int, stop: Stop) -> Iterator[Transfers[T]]:
-    """Room for transfers. When the context fails, those that go on are stopped; they have ended when it has."""
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="oci-mlflow-transfer")
-    try:
-        yield Transfers(executor, workers)
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._stop.set()
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
 
 def in_parallel(tasks: Iterable[Callable[[], T]], workers: int, stop: Stop) -> Iterator[T]:
@@ -101,8 +102,7 @@ def in_parallel(tasks: Iterable[Callable[[], T]], workers: int, stop: Stop) -> I
 
     When one fails, or the caller does, the others are stopped and have ended before the failure passes on.
     """
-    room: AbstractContextManager[Transfers[T]] = transfers(workers, stop)
-    with room as running:
+    with Transfers[T](workers, stop) as running:
         for task in tasks:
             yield from running.begin(task)
         yield from running.rest()
