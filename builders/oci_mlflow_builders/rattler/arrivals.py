@@ -18,7 +18,9 @@ from pathlib import Path
 _FOLDER = ".arriving"
 #: rattler writes a revision (8 bytes) and the package's SHA-256 (32 bytes) when it is there as a whole.
 _NOTED = 8 + 32
-#: Seconds that threads of a failed installation are waited for, and between two looks.
+#: Seconds for which the empty file of `_bar` stays.
+_BARRED = 600.0
+#: Seconds that threads of a failed installation are waited for, and between two attempts.
 _PATIENCE = 3.0
 _INTERVAL = 0.05
 
@@ -40,9 +42,13 @@ def arrivals(packages: Path) -> Iterator[Path]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         folder.mkdir()
         yield folder
-    finally:
         _take_over(folder, packages)
-        _remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        _take_over(folder, packages)
+        _bar(folder)
+        raise
+    finally:
         lock.unlink(missing_ok=True)
         os.close(descriptor)
 
@@ -52,26 +58,41 @@ def _take_over(folder: Path, packages: Path) -> None:
         package = lock.with_suffix("")
         if not package.is_dir() or lock.stat().st_size != _NOTED:
             continue
+        # An old one, found damaged, makes room at once, since another command may be at reading it.
+        with suppress(FileNotFoundError):
+            (packages / package.name).rename(folder / f"{package.name}.old")
         with suppress(OSError):  # another command was quicker, and brought the same
-            shutil.rmtree(packages / package.name, ignore_errors=True)
             package.rename(packages / package.name)
             lock.replace(packages / lock.name)
 
 
-def _remove(folder: Path) -> None:
-    """Removes it; again and again while a thread still makes files there."""
+def _bar(folder: Path) -> None:
+    """Puts an empty file in its place, which ends the threads that would make it again."""
     deadline = time.monotonic() + _PATIENCE
-    shutil.rmtree(folder, ignore_errors=True)
-    while folder.exists() and time.monotonic() < deadline:
-        time.sleep(_INTERVAL)
+    while time.monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.touch(exist_ok=False)
+        except FileExistsError:
+            time.sleep(_INTERVAL)
+        else:
+            return
 
 
 def _sweep(waiting: Path) -> None:
-    for folder in waiting.iterdir():
-        if folder.is_dir() and not _is_held(_lock_of(folder)):
-            shutil.rmtree(folder, ignore_errors=True)
-            _lock_of(folder).unlink(missing_ok=True)
+    for path in waiting.iterdir():
+        if path.is_dir() and not _is_held(_lock_of(path)):
+            shutil.rmtree(path, ignore_errors=True)
+            _lock_of(path).unlink(missing_ok=True)
+        elif path.suffix != ".lock" and path.is_file() and _age(path) > _BARRED:
+            path.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _lock_of(folder: Path) -> Path:

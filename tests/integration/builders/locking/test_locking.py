@@ -84,6 +84,31 @@ def test_packages_that_are_newer_than_asked_for_are_left_out(forge: Forge) -> No
     assert _chosen(forge.lock(forge.request("aged", exclude_newer="2024-06-01T00:00:00Z")), "aged")[0] == "1.0"
 
 
+def test_pip_packages_that_are_newer_than_asked_for_are_left_out(forge: Forge) -> None:
+    lock = forge.lock(forge.request(pip=("six",), exclude_newer="2024-06-01T00:00:00Z"))
+
+    assert [(each.name, each.version) for each in lock.pip] == [("six", "1.16.0")]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "six",
+        "six=1.16",
+        "six==1.16.0",
+        "six 1.16.0",
+        "six >=1.10,<2|>=5",
+        "six=1.16.0=pyh*",
+        "six[version='>=1.10']",
+        "conda-forge::six",
+        "conda-forge/noarch::six>=1",
+        "six[channel=conda-forge]",
+    ],
+)
+def test_every_form_of_a_match_spec_is_understood(forge: Forge, spec: str) -> None:
+    assert _chosen(forge.lock(forge.request(spec)), "six") == ("1.16.0", "conda-forge")
+
+
 def test_a_target_with_gpus_has_cuda(forge: Forge) -> None:
     assert _chosen(forge.lock(forge.request("needs-cuda", gpu=True)), "needs-cuda")[0] == "1.0"
 

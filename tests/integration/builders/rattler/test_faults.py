@@ -38,7 +38,7 @@ def _failure(forge: Forge, lock: Lock) -> BuildError:
 
 def _unfinished(forge: Forge) -> list[str]:
     """What is in the cache of packages that have not arrived as a whole."""
-    return [path.name for path in forge.packages.glob(".arriving/**/*")]
+    return [path.name for path in forge.packages.glob(".arriving/**/*") if path.is_dir() or path.stat().st_size]
 
 
 def test_a_package_that_vanished_is_named(forge: Forge, channel_server: ChannelServer) -> None:

@@ -24,6 +24,24 @@ def test_whole_packages_are_taken_over_also_when_it_fails(tmp_path: Path) -> Non
         fail(folder)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [".arriving", "six-1.16.0-0", "six-1.16.0-0.lock"]
+    assert [path for path in (tmp_path / ".arriving").rglob("*") if path.is_dir() or path.stat().st_size] == []
+
+
+def test_a_thread_that_goes_on_after_a_failure_finds_no_way_to_make_the_folder_again(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), arrivals(tmp_path) as folder:
+        fail(folder)
+
+    with pytest.raises(NotADirectoryError):
+        (folder / "late").mkdir(parents=True)
+
+
+def test_nothing_is_left_where_nothing_failed(tmp_path: Path) -> None:
+    with arrivals(tmp_path) as folder:
+        _unpack(folder, "half-1.0-0", whole=False)
+
     assert list((tmp_path / ".arriving").iterdir()) == []
 
 
