@@ -114,13 +114,16 @@ class Benchmark:
         self._keep(**peaks)
 
     def _prefix_of(self, name: str, copies: int) -> Path:
-        """A prefix with so many copies of the environment's packages, or with its Python alone."""
+        """A prefix with so many copies of the environment's packages, or with its Python's own modules alone."""
         to = self.stage.folder / name / "prefix"
         to.mkdir(parents=True)
         os.link(self.prefix.parent / "lock.json", to.parent / "lock.json")
         _link_tree(self.prefix / "bin", to / "bin")
         for number in range(copies):
             _link_tree(self.prefix / "lib", to / f"lib{number}")
+        if not copies:
+            _link_tree(next(self.prefix.glob("lib/python3.*/encodings")), to / "encodings")
+            _link_tree(next(self.prefix.glob("lib/python3.*/lib-dynload")), to / "lib-dynload")
         return to
 
     def starting(self) -> None:

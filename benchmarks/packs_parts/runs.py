@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -36,16 +35,11 @@ def run_worker(*arguments: object, environ: Mapping[str, str] | None = None) -> 
         SystemExit: It failed.
     """
     command = [sys.executable, str(_WORKER), *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
-        printed = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
-    said = json.loads(printed.splitlines()[-1])
-    # Linux counts KiB here, macOS bytes
-    peak = usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
-    return Run(wall=said.pop("wall"), cpu=said.pop("cpu"), peak_mb=peak, said=said)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environ, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with status {done.returncode}")
+    said = json.loads(done.stdout.splitlines()[-1])
+    return Run(wall=said.pop("wall"), cpu=said.pop("cpu"), peak_mb=said.pop("peak_mb"), said=said)
 
 
 def in_rounds(ways: Mapping[str, Callable[[], Run]], rounds: int, *, warm: bool = True) -> dict[str, list[Run]]:

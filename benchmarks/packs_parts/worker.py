@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -27,12 +28,22 @@ def measured() -> Iterator[Said]:
     said: Said = {}
     began, before = time.perf_counter(), _cpu()
     yield said
-    print(json.dumps({**said, "wall": time.perf_counter() - began, "cpu": _cpu() - before}))
+    taken = {"wall": time.perf_counter() - began, "cpu": _cpu() - before, "peak_mb": _peak_mb()}
+    print(json.dumps({**said, **taken}))
 
 
 def _cpu() -> float:
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
+
+
+def _peak_mb() -> float:
+    """Of this process, since it began to run this program: what `getrusage` says counts the one that started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def pack(options: argparse.Namespace) -> None:
