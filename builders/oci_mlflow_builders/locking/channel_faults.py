@@ -14,7 +14,8 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s)'\"]+")
 _MISMATCH = re.compile(r"hash mismatch .*?expected (?P<expected>[0-9a-f]{64}), got (?P<got>[0-9a-f]{64})", re.DOTALL)
 _CAUSE = "Caused by: "
 _NO_NETWORK = re.compile(
-    r"error sending request|dns error|tcp connect error|timed out|operation timed out|connection", re.IGNORECASE
+    r"error sending request|dns error|tcp connect error|timed out|connection|decoding response body",
+    re.IGNORECASE,
 )
 _CERTIFICATE = re.compile(r"certificate|tls", re.IGNORECASE)
 _REFUSALS = frozenset({"401", "403", "407"})
@@ -54,8 +55,9 @@ def told(builder: str, stage: str, complaint: str, channels: Iterable[Channel], 
         hint = "Name the certificates of your site with SSL_CERT_FILE, or ssl_verify in .condarc."
         return BuildError(builder=builder, stage=stage, reason=f"{name} cannot be trusted: {last}", hint=hint)
     if status is None and not _NO_NETWORK.search(complaint):
-        tail = tuple(complaint.splitlines()[1:])
-        return BuildError(builder=builder, stage=stage, reason=complaint.splitlines()[0], log_tail=tail)
+        first, *tail = complaint.splitlines()
+        reason = first if package in first else f"{package} of {name}: {first}"
+        return BuildError(builder=builder, stage=stage, reason=reason, log_tail=tuple(tail))
     what = f"{package} could not be fetched from {name}" if package else f"{name} cannot be reached"
     cause = f"HTTP {status['status']}" if status else last
     return BuildError(builder=builder, stage=stage, reason=f"{what}: {cause}", hint=_NETWORK_HINT)
