@@ -15,7 +15,7 @@ from oci_mlflow_core.model.pack import CachedPack, ObjectLocation, PackFile, Pac
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.planning.service_index import pack_of_slug
 from oci_mlflow_core.ports.pack_cache import PackCache
-from oci_mlflow_core.ports.progress_sink import ProgressSink
+from oci_mlflow_core.ports.progress_sink import ProgressSink, Step
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_plugin.adapters.home.clock import SystemClock
 from oci_mlflow_plugin.adapters.home.pack_cache.contents import package_sizes
@@ -151,6 +151,10 @@ def pull_to_cache(target: Target, uri: str) -> PackFile:
     ports = compose(target)
     location = location_of(ports, uri)
     with ports.workspaces.open("pull") as folder, ports.progress.step(f"pull {location}") as step:
+        here = _kept(ports, location, step)
+        if here is not None:
+            step.done("it is here already")
+            return here
         pack = ports.packs.fetch(location, folder / "pack.tar.gz", step)
         if pack.lock is None:
             raise PackStoreError(
@@ -161,6 +165,15 @@ def pull_to_cache(target: Target, uri: str) -> PackFile:
         ports.cache.add(pack, pack.lock, step)
         step.done(f"lock {pack.lock.digest[:12]}")
     return pack
+
+
+def _kept(ports: Ports, location: ObjectLocation, step: Step) -> PackFile | None:
+    """The pack of the cache, where it is the one that is published."""
+    stored = ports.packs.find(location)
+    if stored is None or stored.manifest.lock_digest is None:
+        return None
+    with ports.cache.find(stored.manifest.lock_digest, step) as pack:
+        return pack if pack is not None and pack.sha256 == stored.sha256 else None
 
 
 def pull_to_file(target: Target, uri: str, to: Path) -> PackFile:

@@ -18,7 +18,7 @@ from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.ports.progress_sink import Step
 
 #: What reading a damaged gzip stream or tar archive raises.
-_DAMAGE: tuple[type[BaseException], ...] = (
+DAMAGE: tuple[type[BaseException], ...] = (
     EOFError,
     tarfile.TarError,
     zlib.error,
@@ -76,7 +76,7 @@ def _clean_unless_whole(to: Path, origin: str) -> Iterator[None]:
     try:
         with space_on(to, "unpacking the environment"):
             yield
-    except _DAMAGE as fault:
+    except DAMAGE as fault:
         _clear(to)
         raise PackCorruptError(origin, f"the pack is damaged ({fault})") from fault
     except _RefusedError as fault:

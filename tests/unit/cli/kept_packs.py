@@ -59,10 +59,12 @@ def manifest_of(lock: Lock, name: str) -> PackManifest:
     )
 
 
-def keep(folder: Path, name: str, version: str = "1.0", *, days: int = 0) -> Lock:
+def keep(folder: Path, name: str, version: str = "1.0", *, days: int = 0, content: bytes | None = None) -> Lock:
     """Keeps a pack of the lock of that version in the cache of `folder`/home, used so many days after New Year."""
     lock = sample_lock(version)
     path = archive(folder / f"{name}.tar.gz")
+    if content is not None:
+        path.write_bytes(content)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     pack = PackFile(path=path, sha256=sha256, size=path.stat().st_size, manifest=manifest_of(lock, name), lock=lock)
     clock = ManualClock(datetime(2026, 1, 1, 12, 30, tzinfo=timezone.utc) + timedelta(days=days))

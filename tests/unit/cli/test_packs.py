@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -18,6 +19,8 @@ from oci_mlflow_plugin.adapters.home.layout import Home
 
 LOCAL = ("-t", "oci-datascience://local")
 URI = "oci://packs@ns/cpu/fraud/1/fraud_v1"
+#: A gzip stream of deflate blocks of a type that there is not.
+GARBLED = gzip.compress(b"")[:10] + b"\xff" * 200
 HINT = "Hint: 'oci-mlflow packs list' shows"
 
 
@@ -159,6 +162,19 @@ class TestShow:
             "      0.0 MB  small",
         ]
 
+    @pytest.mark.parametrize(
+        "content",
+        [b"no archive", gzip.compress(b"no archive"), gzip.compress(bytes(range(256)) * 99)[:-40], GARBLED],
+        ids=["no gzip", "no tar", "cut", "garbled"],
+    )
+    def test_a_pack_that_is_no_archive_is_told(self, run: Any, tmp_path: Path, content: bytes) -> None:
+        lock = keep(tmp_path, "fraud", content=content)
+
+        done = run("packs", "show", lock.digest)
+
+        assert done.exit_code == 1
+        assert f"Error: {kept_file(tmp_path, lock)}: it cannot be read: " in done.stderr
+
     def test_json_has_the_whole_lock(self, run: Any, tmp_path: Path) -> None:
         lock = keep(tmp_path, "fraud")
 
@@ -226,6 +242,25 @@ class TestPull:
 
         assert done.stdout == f"6.5 MB are in the packs of this machine, as {digest[:12]}; sha256 {pack.sha256}\n"
         assert digest[:12] in run("packs", "list").stdout
+
+    def test_a_pack_that_is_here_is_not_fetched_again(self, run: Any, tmp_path: Path) -> None:
+        publish(tmp_path)
+        first = run("packs", "pull", URI, *LOCAL)
+
+        second = run("packs", "pull", URI, *LOCAL)
+
+        assert second.stdout == first.stdout
+        assert f"pull {URI}: it is here already" in second.stderr
+
+    def test_a_pack_that_was_altered_here_is_fetched_again(self, run: Any, tmp_path: Path) -> None:
+        publish(tmp_path)
+        run("packs", "pull", URI, *LOCAL)
+        kept_file(tmp_path, sample_lock()).write_bytes(b"altered")
+
+        done = run("packs", "pull", URI, *LOCAL)
+
+        assert "was altered" in done.stderr
+        assert run("packs", "verify").exit_code == 0
 
     def test_a_published_pack_comes_into_a_file(self, run: Any, tmp_path: Path) -> None:
         pack = publish(tmp_path)

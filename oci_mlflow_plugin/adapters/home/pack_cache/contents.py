@@ -6,7 +6,6 @@ import csv
 import json
 import re
 import tarfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -40,15 +39,17 @@ def package_sizes(pack: Path) -> tuple[tuple[str, int], ...]:
     Raises:
         PackCorruptError: It is none.
     """
-    from oci_mlflow_builders.archive.input import CompressedInput  # noqa: PLC0415 - only when it is asked for
+    from oci_mlflow_builders.archive.extraction import DAMAGE  # noqa: PLC0415 - only when it is asked for
+    from oci_mlflow_builders.archive.input import CompressedInput  # noqa: PLC0415
 
     seen = _Seen()
+    damage: tuple[type[BaseException], ...] = (*DAMAGE, ValueError)
     try:
         with CompressedInput(pack) as source, tarfile.open(fileobj=source, mode="r|") as archive:  # type: ignore[call-overload]
             for member in archive:
                 if member.isfile():
                     _see(seen, member.name.removeprefix("./"), member, archive)
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as fault:
+    except damage as fault:
         raise PackCorruptError(str(pack), f"it cannot be read: {fault}") from fault
     totals: Counter[str] = Counter()
     for path, size in seen.sizes.items():
