@@ -12,8 +12,9 @@ from oci_mlflow_plugin.adapters.oci.object_storage.downloading import sha256_of_
 from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look, sha256_of
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import Publishing
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import md5_of
-from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, Publishing, next_publication
+from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, next_publication
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 
 #: How often somebody else may be faster.

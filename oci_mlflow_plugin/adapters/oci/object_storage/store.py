@@ -19,7 +19,7 @@ from oci_mlflow_plugin.adapters.oci.object_storage.downloading import download
 from oci_mlflow_plugin.adapters.oci.object_storage.looking import look, pack_object, sha256_of
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject, fitting
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError, Uploads
-from oci_mlflow_plugin.adapters.oci.object_storage.publication import publishing_of_file, publishing_of_stream
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import publishing_of_file, publishing_of_stream
 from oci_mlflow_plugin.adapters.oci.object_storage.publishing import Publisher
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
 from oci_mlflow_plugin.adapters.oci.object_storage.streaming import streamed

@@ -14,8 +14,9 @@ from oci_mlflow_core.ports import publication as port
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import ListedPart, OvertakenError, Sending
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import Publishing, made
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import BytesPart
-from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, Publishing, made, next_publication
+from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, next_publication
 from oci_mlflow_plugin.adapters.oci.object_storage.publishing import (
     ATTEMPTS,
     Publisher,
