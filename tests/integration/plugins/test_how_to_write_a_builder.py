@@ -38,10 +38,10 @@ def index(tmp_path: Path) -> str:
 
 
 def test_the_builder_keeps_every_promise(company: Commands, index: str, tmp_path: Path) -> None:
-    quiet = {"UV_PYTHON_DOWNLOADS": "never", "UV_HTTP_RETRIES": "0", "COMPANY_INDEX": index}
+    company.environ.update(UV_PYTHON_DOWNLOADS="never", UV_HTTP_RETRIES="0", COMPANY_INDEX=index)
     test = tmp_path / "distribution" / "test_company_builder.py"
 
-    done = company.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(test.parent), str(test), **quiet)
+    done = company.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(test.parent), str(test))
 
     assert re.search(r"^\d+ passed in ", done.out.splitlines()[-1])
 
