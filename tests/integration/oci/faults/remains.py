@@ -94,6 +94,7 @@ def _stray(objects: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _files(folder: Path) -> tuple[str, ...]:
-    """All but the journals, which are looked at by themselves."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return tuple(sorted(str(path.relative_to(folder)) for path in found if path.parent.name != "journal"))
+    """All but the journals, which are looked at by themselves, and the locks that are kept for the next deployment."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != "journal")
+    left = (path for path in found if not path.match("home/cache/locks/[0-9a-f]*.json"))
+    return tuple(sorted(str(path.relative_to(folder)) for path in left))
