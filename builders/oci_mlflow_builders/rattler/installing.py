@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import attrs
 
+from oci_mlflow_builders.disk import tells_of_full_disk
 from oci_mlflow_builders.locking.awaiting import awaited
 from oci_mlflow_builders.locking.caching import packages_in
 from oci_mlflow_builders.locking.channel_faults import told
@@ -20,6 +21,7 @@ from oci_mlflow_builders.locking.records import record_of
 from oci_mlflow_builders.rattler.arrivals import arrivals
 from oci_mlflow_builders.rattler.refusals import NAME
 from oci_mlflow_builders.uv.complaints import counted
+from oci_mlflow_core.errors import OutOfSpaceError
 from oci_mlflow_core.model.environment import Lock, LockedCondaPackage
 from oci_mlflow_core.ports.progress_sink import Step
 
@@ -44,6 +46,7 @@ class CondaInstallation:
 
         Raises:
             BuildError: A package is not there any more, is not the one that was locked, or its channel cannot be asked.
+            OutOfSpaceError: The disk of the cache or of the prefix is full.
         """
         self.step.says(f"installing {counted(self.lock.conda, 'conda package')}")
         records = [self._record(package) for package in self.lock.conda]
@@ -79,6 +82,8 @@ class CondaInstallation:
             )
         except (InstallerError, LinkError, TransactionError) as fault:
             package = _FETCHED.search(str(fault))
+            if tells_of_full_disk(str(fault)):
+                raise OutOfSpaceError(self.cache if package else prefix, "building the environment") from None
             asked = list(self._asked())
             raise told(NAME, "build", str(fault), asked, package=package["package"] if package else "") from None
 
