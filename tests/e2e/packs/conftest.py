@@ -73,11 +73,11 @@ class Cloud:
         path.write_text(json.dumps({"kind": "deployment", "spec": sections}, indent=1))
         return f"deploy-config-file={path}"
 
-    def create(self, name: str, model: str, file: str, *options: str, **more: str) -> Done:
+    def create(self, name: str, model: str, file: str, *options: str) -> Done:
         """``mlflow deployments create``."""
         chosen = [part for option in (file, *options) for part in ("-C", option)]
         uri = self.model(model)["uri"]
-        return self.commands.mlflow("create", "-t", TARGET, "--name", name, "-m", uri, *chosen, **more)
+        return self.commands.mlflow("create", "-t", TARGET, "--name", name, "-m", uri, *chosen)
 
     def get(self, name: str) -> dict[str, str]:
         """``mlflow deployments get``."""

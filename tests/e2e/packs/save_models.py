@@ -20,6 +20,7 @@ import mlflow  # noqa: E402 (silenced first)
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
+from mlflow.pyfunc.model import PythonModel  # noqa: E402
 from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped] # noqa: E402
 
 _COLUMNS = ["mean radius", "mean texture", "mean perimeter", "mean area"]
@@ -82,7 +83,7 @@ def custom(wheel: Path, code: Path) -> dict[str, Any]:
     """A pyfunc of one's own, with a module and a wheel of one's own in its folder 'code'."""
     sys.path[:0] = [str(wheel), str(code)]
 
-    class Charged(mlflow.pyfunc.PythonModel):
+    class Charged(PythonModel):
         """Asks both for a price."""
 
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:

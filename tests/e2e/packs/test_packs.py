@@ -15,8 +15,7 @@ def test_a_model_in_a_pack_of_conda_and_pip_predicts_what_it_predicts_itself(clo
     deployment = cloud.get(model)
     assert cloud.predict(model, model) == cloud.model(model)["predictions"]
     assert cloud.manifest(deployment["pack"])["builder"] == "rattler"
-    assert [name for name in cloud.server.downloaded() if name.startswith("python-3")] != [] or model != "sklearn"
-    assert f"published {deployment['pack']}" in told.err or deployment["pack"] in told.err
+    assert f"publish it: {deployment['pack']}, " in told.err
     cloud.delete(model)
 
 
@@ -53,10 +52,10 @@ def test_a_pack_of_the_service_is_used_by_its_slug(cloud: Cloud, tmp_path: Path)
         cloud.delete(name)
 
 
-def test_a_pack_that_a_container_built_serves_the_same(cloud: Cloud, engine: str, conda_image: str) -> None:
+def test_a_pack_that_a_container_built_serves_the_same(cloud: Cloud, conda_image: str) -> None:
     file = cloud.file({"name": "boxed"}, builder="docker", builderImage=conda_image)
 
-    cloud.create("boxed", "custom", file, DOCKER_HOST=engine)
+    cloud.create("boxed", "custom", file)
 
     assert cloud.manifest(cloud.get("boxed")["pack"])["builder"] == "docker"
     assert cloud.predict("boxed", "custom") == cloud.model("custom")["predictions"]

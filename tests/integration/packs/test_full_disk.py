@@ -67,6 +67,7 @@ def test_a_disk_that_is_full_in_mid_build_is_named(flow: Flow) -> None:
     assert done.code == 1
     assert "\nError: " + done.err.partition("\nError: ")[2] == (
         f"\nError: no space left on the disk that holds {disk}/cache/conda while building the environment\n"
-        "Hint: Free some space there, or let OCI_MLFLOW_HOME name a folder on a larger disk, and run the command again.\n"
+        "Hint: Free some space there, or let OCI_MLFLOW_HOME name a folder on a larger disk, and run the command "
+        "again.\n"
     )
     assert (flow.packs(), flow.uploads(), flow.deployed()) == ({}, [], [])
