@@ -3,7 +3,7 @@
 (a) packing a prefix with MLflow and scikit-learn, beside `conda_pack.pack` with its defaults and with all cores;
 (b) from conda.yaml to a published pack with empty and with full caches, beside conda-pack and pip as ADS has them work;
 (c) finding out that an environment is published already;
-(d) peak memory of packing and publishing a small and a large prefix;
+(d) peak memory of packing and publishing the prefix, and one of three times its size;
 (e) from a pack in a file to the first prediction, beside a pack by conda-pack of the same environment.
 
 Everything of one part runs in one round after the other, in turn, and ratios are medians of the rounds'. The last line
@@ -100,7 +100,7 @@ class Benchmark:
 
     def memory(self) -> None:
         """(d)."""
-        small, large = self._prefix_of("small", 0), self._prefix_of("large", 3)
+        small, large = self._prefix_of("small", 1), self._prefix_of("large", 3)
         environ = self.stage.fresh("memory")
         ways = {
             name: lambda prefix=prefix: run_worker(
@@ -114,16 +114,13 @@ class Benchmark:
         self._keep(**peaks)
 
     def _prefix_of(self, name: str, copies: int) -> Path:
-        """A prefix with so many copies of the environment's packages, or with its Python's own modules alone."""
+        """A prefix with so many copies of the environment's packages."""
         to = self.stage.folder / name / "prefix"
         to.mkdir(parents=True)
         os.link(self.prefix.parent / "lock.json", to.parent / "lock.json")
         _link_tree(self.prefix / "bin", to / "bin")
         for number in range(copies):
             _link_tree(self.prefix / "lib", to / f"lib{number}")
-        if not copies:
-            _link_tree(next(self.prefix.glob("lib/python3.*/encodings")), to / "encodings")
-            _link_tree(next(self.prefix.glob("lib/python3.*/lib-dynload")), to / "lib-dynload")
         return to
 
     def starting(self) -> None:
