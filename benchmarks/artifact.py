@@ -42,7 +42,7 @@ from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.ports.progress_sink import ProgressSink, Step
 from oci_mlflow_core.usecases.create_deployment import create_deployment
 from oci_mlflow_core.usecases.requests import CreateDeployment
-from oci_mlflow_plugin.adapters.oci.deployments.quiet_step import QuietStep
+from oci_mlflow_plugin.adapters.oci.session.quiet_step import QuietStep
 from oci_mlflow_plugin.composition import compose
 from oci_mlflow_plugin.spec_file import load_spec
 

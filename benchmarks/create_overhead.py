@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
 from oci_mlflow_core.model.target import Target
-from oci_mlflow_core.planning.environment import environment_request
+from oci_mlflow_core.planning.environment import EnvironmentTarget, environment_request
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
@@ -192,7 +192,7 @@ class Creating:
 def in_memory(ports: Ports, model: str) -> EnvBuilderDescriptor:
     """A builder that takes no time, and has what the model's environment asks for."""
     facts = ports.source.inspect(ports.source.resolve(model))
-    wanted = environment_request(facts, platform=ports.platform, gpu=False).request
+    wanted = environment_request(facts, EnvironmentTarget(platform=ports.platform, glibc=ports.glibc)).request
     needed = [Requirement(text) for text in wanted.pip]
     index = {each.name: {next((one.version for one in each.specifier), "1"): ""} for each in needed}
     builder = MemoryEnvBuilder(index)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.env_builder import EnvBuilder
     from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_core.ports.pack_store import PackStore
+    from oci_mlflow_core.ports.service_packs import ServicePacks
 
 #: The entry point group, and the name by which pluggy knows the project.
 NAME = "oci_mlflow"
@@ -53,6 +54,12 @@ class EnvBuilderDescriptor:
     unusable: Callable[[], str | None] = _always_usable
     #: Why it cannot make this environment, or None where it can. Pure.
     refuses: Callable[[EnvironmentRequest], str | None] = _builds_anything
+    #: Why what this environment needs cannot be reached now, such as channels that do not answer, or None where it can.
+    #: Asked last, and only where the builder would otherwise be chosen of its own accord. It may use the network, for
+    #: some seconds at most, and raises nothing.
+    reaches: Callable[[EnvironmentRequest], str | None] = _builds_anything
+    #: Other builders whose locks this one can build from, to the same pack.
+    builds_locks_of: tuple[str, ...] = ()
     #: Among the builders that could, the one with the lowest rank is taken.
     rank: int = 100
 
@@ -89,6 +96,8 @@ class DeployServiceDescriptor:
     factory: Callable[[Session, PackStore], DeployService]
     #: Makes what looks at the service for ``oci-mlflow logs``, ``shapes`` and ``doctor``; None where nothing does.
     inspector: Callable[[Session, PackStore], Inspector] | None = None
+    #: Makes the index of the packs that the service itself keeps for everybody; None where it keeps none.
+    service_packs: Callable[[Session], ServicePacks] | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -27,11 +27,14 @@ from oci_mlflow_plugin.registry import Registry, load_registry
 
 if TYPE_CHECKING:
     from oci_mlflow_core.ports.inspector import Inspector
+    from oci_mlflow_core.ports.pack_cache import PackCache
     from oci_mlflow_core.spec.infrastructure import Infrastructure
     from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
 _EVERY_OTHER_REGION = "*"
 _PACK_SCHEME = "oci"
+#: Of the images that the service runs models in (Oracle Linux 8).
+_SERVICE_GLIBC = "2.28"
 
 
 def compose(
@@ -61,8 +64,11 @@ def compose(
 
 def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
     from oci_mlflow_builders.archive import TarPacker  # noqa: PLC0415 (only commands that act pay for it)
+    from oci_mlflow_builders.checking import PrefixCheck  # noqa: PLC0415
 
+    from oci_mlflow_plugin.adapters.home.alongside import ThreadAlongside  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.home.journal import FileJournal  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.home.local_copies import FileCopies  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.home.runs import ProcessRuns  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces  # noqa: PLC0415
     from oci_mlflow_plugin.adapters.score.assembler import ScoreArtifactAssembler  # noqa: PLC0415
@@ -70,22 +76,41 @@ def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
     registry = registry_with_notes(sink)
     descriptor = service_descriptor(registry, session.target)
     packs = _pack_store(registry, session.target).factory(session)
+    built_for = _platform(session.target)
     return Ports(
         target=session.target,
         service_descriptor=descriptor,
-        platform=_platform(session.target),
+        platform=built_for,
+        glibc=_glibc(built_for, session.target),
         service=descriptor.factory(session, packs),
         source=registry.sources[0].factory(session),
         packs=packs,
         builders=registry.builders,
         packer=TarPacker(),
+        check=PrefixCheck(),
+        cache=compose_pack_cache(session, sink, clock),
+        copies=FileCopies(),
+        alongside=ThreadAlongside(),
         assembler=ScoreArtifactAssembler(),
         workspaces=HomeWorkspaces(Home(session.home), sink),
         journal=FileJournal(Home(session.home)),
         runs=ProcessRuns(),
         progress=sink,
         clock=clock,
+        service_packs=descriptor.service_packs(session) if descriptor.service_packs else None,
     )
+
+
+def compose_pack_cache(session: Session, sink: ProgressSink, clock: Clock) -> PackCache:
+    """The packs that this machine keeps.
+
+    Raises:
+        InvalidRequestError: ``OCI_MLFLOW_PACKS_MAX_BYTES`` is no number of bytes.
+    """
+    from oci_mlflow_plugin.adapters.home.pack_cache.bound import bound_of  # noqa: PLC0415
+    from oci_mlflow_plugin.adapters.home.pack_cache.cache import FilePackCache  # noqa: PLC0415
+
+    return FilePackCache(Home(session.home), sink, clock, bound_of(os.environ))
 
 
 def compose_foreground(
@@ -213,3 +238,13 @@ def _platform(target: Target) -> Platform:
             "The target oci-datascience://local needs Linux or macOS on x86-64 or ARM64.",
         )
     return found
+
+
+def _glibc(built_for: Platform, target: Target) -> str:
+    """The service's, so that one environment serves everywhere; this machine's where it is older and is the target."""
+    if not built_for.value.startswith("linux"):
+        return ""
+    name, version = platform.libc_ver()
+    if not target.is_local or name != "glibc":
+        return _SERVICE_GLIBC
+    return min(version, _SERVICE_GLIBC, key=lambda text: [int(part) for part in text.split(".")[:2]])

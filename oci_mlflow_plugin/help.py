@@ -40,6 +40,8 @@ Any value of the deployment file can be given on the command line by its path fr
   -C spec.infrastructure.spec.replica=2
 'oci-mlflow doctor' looks whether a deployment to OCI finds what it needs, 'oci-mlflow activate', 'deactivate', 'logs'
 and 'shapes' do what MLflow has no command for.
+'oci-mlflow lock' chooses the packages of a model's environment, 'oci-mlflow packs' looks after the packs that this
+machine keeps, and 'oci-mlflow builders' lists what builds environments.
 'oci-mlflow init' writes a commented deployment file for a model, 'oci-mlflow validate' checks one,
 'oci-mlflow predict' also reads CSV and Parquet, and 'oci-mlflow demo' shows all of it on this machine.
 """

@@ -10,8 +10,10 @@ import attrs
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.usecases import requests
-from oci_mlflow_plugin.composition import compose, compose_inspector
+from oci_mlflow_plugin.adapters.home.clock import SystemClock
+from oci_mlflow_plugin.composition import compose, compose_inspector, registry_with_notes
 from oci_mlflow_plugin.options import ParsedOptions
+from oci_mlflow_plugin.progress.choice import progress_on_stderr
 from oci_mlflow_plugin.results import deployment_result
 
 if TYPE_CHECKING:
@@ -65,6 +67,36 @@ def _facts(target: Target, model_uri: str | None) -> ModelFacts | None:
         return None
     source = compose(target).source
     return source.inspect(source.resolve(model_uri))
+
+
+def lock(target: Target, model_uri: str, options: ParsedOptions) -> str:
+    """The lock of a model's environment as ``-C lock`` reads it: JSON with a key a line, in order."""
+    import json  # noqa: PLC0415
+
+    from oci_mlflow_core.usecases.lock_environment import lock_environment  # noqa: PLC0415
+    from oci_mlflow_plugin.verbs import loaded_spec  # noqa: PLC0415
+
+    loaded = loaded_spec(options)
+    ports = compose(target, options.command, infrastructure=loaded.spec.infrastructure)
+    request = requests.LockModel(model_uri=model_uri, loaded=loaded, options=options.command)
+    return json.dumps(lock_environment(ports, request).to_plain(), indent=2, sort_keys=True) + "\n"
+
+
+def builders() -> list[dict[str, Any]]:
+    """The environment builders that are installed, the one that is asked first at the head."""
+    registry = registry_with_notes(progress_on_stderr(SystemClock()))
+    ranked = sorted(registry.builders, key=lambda builder: (builder.rank, builder.name))
+    return [
+        {
+            "name": builder.name,
+            "distribution": registry.owners[builder.name],
+            "summary": builder.summary,
+            "builds": builder.builds,
+            "unusable": builder.unusable(),
+            "rank": builder.rank,
+        }
+        for builder in ranked
+    ]
 
 
 def log_dicts(target: Target, name: str, log: str, since: float, tail: int | None) -> list[dict[str, str]]:

@@ -12,11 +12,11 @@ from typing import Any
 import attrs
 
 from oci_mlflow_core.errors import SpecError, Violation, nearest, one_of
-from oci_mlflow_core.model.options import CommandOptions
+from oci_mlflow_core.model.options import CommandOptions, LockFile
 
 #: The option that names the deployment file, as oci-mlflow calls it.
 FILE_OPTION = "deploy-config-file"
-FILE_OPTION_VERBS = ("create", "update", "run-local", "doctor")
+FILE_OPTION_VERBS = ("create", "update", "run-local", "doctor", "lock")
 FILE_OPTION_DOC = "The deployment file."
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -130,6 +130,8 @@ def _typed(field: attrs.Attribute[Any], value: object) -> object:
         return _port(value)
     if issubclass(wanted, enum.Enum):
         return _member(wanted, value)
+    if wanted is LockFile:
+        return _lock_file(value)
     if not isinstance(value, str) or not value:
         msg = f"expected a name, got {value!r}"
         raise ValueError(msg)
@@ -170,6 +172,19 @@ def _port(value: object) -> int:
         msg = f"expected a port from 1 to {_HIGHEST_PORT}, got {value!r}"
         raise ValueError(msg)
     return port
+
+
+def _lock_file(value: object) -> LockFile:
+    if not isinstance(value, str | Path) or not str(value):
+        msg = f"expected the path of a file, got {value!r}"
+        raise ValueError(msg)
+    path = Path(value).expanduser()
+    try:
+        return LockFile(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8 text"
+        msg = f"cannot read {path}: {why}"
+        raise ValueError(msg) from fault
 
 
 def _member(kind: type[enum.Enum], value: object) -> enum.Enum:

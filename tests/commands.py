@@ -108,6 +108,7 @@ def quiet_environ(folder: Path, **more: str) -> dict[str, str]:
         "GIT_PYTHON_REFRESH": "quiet",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "COLUMNS": "200",
+        "OCI_MLFLOW_CHANNEL_ALIAS": os.environ["OCI_MLFLOW_CHANNEL_ALIAS"],
         **more,
     }
 

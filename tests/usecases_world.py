@@ -27,18 +27,22 @@ from oci_mlflow_core.ports.deploy_service import (
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.reading import empty_spec, read_spec
+from oci_mlflow_core.testing.alongside import AtOnce
 from oci_mlflow_core.testing.artifact_assembler import MemoryArtifactAssembler
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.journal import MemoryJournal
 from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.memory_deploy_service import MemoryCatalog, MemoryDeployService, MemoryLifecycle
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
+from oci_mlflow_core.testing.memory_environment_check import MemoryEnvironmentCheck
+from oci_mlflow_core.testing.memory_pack_cache import MemoryPackCache
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
 from oci_mlflow_core.testing.runs import MemoryRuns
 from oci_mlflow_core.testing.workspaces import FolderWorkspaces
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
+from oci_mlflow_plugin.adapters.home.local_copies import FileCopies
 
 INDEX = {"mlflow": {"3.1.0": "version = '3.1.0'"}, "rules": {"1.0": "rules = 1", "2.0": "rules = 2"}}
 
@@ -70,6 +74,7 @@ class World:
     journal: MemoryJournal
     progress: RecordingProgress
     clock: ManualClock
+    check: MemoryEnvironmentCheck
     folder: Path
 
     def loaded(self, text: str = "", overrides: Mapping[str, object] | None = None) -> LoadedSpec:
@@ -195,6 +200,7 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
             "models:/fraud/4": model("4", flavors=("sklearn",)),
         }
     )
+    check = MemoryEnvironmentCheck()
     builder, journal, progress = MemoryEnvBuilder(INDEX), MemoryJournal(), RecordingProgress()
     descriptor = EnvBuilderDescriptor(
         name="memory", summary="Builds in memory", builds="modules", factory=lambda: builder
@@ -211,11 +217,16 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
             factory=lambda _session, _packs: service,
         ),
         platform=Platform.LINUX_64,
+        glibc="2.28",
         service=service,
         source=source,
         packs=packs,
         builders=(descriptor,),
         packer=TarPacker(),
+        check=check,
+        cache=MemoryPackCache(tmp_path / "cache", progress),
+        copies=FileCopies(),
+        alongside=AtOnce(),
         assembler=MemoryArtifactAssembler(),
         workspaces=FolderWorkspaces(tmp_path),
         journal=journal,
@@ -232,5 +243,6 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
         journal=journal,
         progress=progress,
         clock=clock,
+        check=check,
         folder=tmp_path,
     )

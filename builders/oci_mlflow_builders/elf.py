@@ -6,6 +6,7 @@ what decides whether a file can be moved to another place or machine is read.
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,24 +51,35 @@ def is_elf(path: Path) -> bool:
         return stream.read(4) == _MAGIC
 
 
+def machine_of(path: Path) -> int | None:
+    """The machine that the file was made for (``e_machine``, such as 62 for x86-64), or None where it is not ELF."""
+    with path.open("rb", buffering=0) as stream:
+        head = stream.read(20)
+    if head[:4] != _MAGIC or len(head) < 20:  # noqa: PLR2004 - where the field ends
+        return None
+    return int.from_bytes(head[18:20], "little" if head[5] == _LITTLE_ENDIAN else "big")
+
+
 def read_elf(path: Path) -> ElfNeeds | None:
     """What the file needs, or None where it is not a 64-bit little-endian ELF file.
 
     Raises:
         ValueError: It begins as one and is damaged.
     """
-    data = path.read_bytes()
-    if data[:4] != _MAGIC or data[4] != _CLASS_64 or data[5] != _LITTLE_ENDIAN:
-        return None
-    try:
-        return _Reader(data).needs()
-    except (struct.error, ValueError, StopIteration) as fault:
-        msg = f"{path}: a damaged ELF file"
-        raise ValueError(msg) from fault
+    with path.open("rb", buffering=0) as stream:
+        head = stream.read(6)
+        if head[:4] != _MAGIC or head[4:] != bytes([_CLASS_64, _LITTLE_ENDIAN]):
+            return None
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            try:
+                return _Reader(data).needs()
+            except (struct.error, ValueError, StopIteration) as fault:
+                msg = f"{path}: a damaged ELF file"
+                raise ValueError(msg) from fault
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         (offset,) = struct.unpack_from("<Q", data, 32)
         size, count = struct.unpack_from("<HH", data, 54)
@@ -120,4 +132,7 @@ class _Reader:
         return found
 
     def _text(self, position: int) -> str:
-        return self._data[position : self._data.index(b"\0", position)].decode(errors="replace")
+        end = self._data.find(b"\0", position)
+        if end < 0:
+            raise ValueError(position)
+        return self._data[position:end].decode(errors="replace")

@@ -13,7 +13,7 @@ class BuildError(DeploymentError):
     """An environment builder failed."""
 
     builder: str
-    #: What it was doing: 'lock', 'build' or 'pack'.
+    #: What it was doing: 'lock', 'build', 'check' or 'pack'.
     stage: str
     reason: str
     #: The last lines that the failing tool printed, credentials removed.

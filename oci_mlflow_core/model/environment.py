@@ -12,7 +12,7 @@ import attrs
 from oci_mlflow_core.model.canonical import canonical_json, digest_of
 
 #: Raised when the meaning of a field changes, so that an old lock is not taken for a new one.
-LOCK_VERSION = 1
+LOCK_VERSION = 2
 
 
 class Platform(str, enum.Enum):
@@ -58,6 +58,20 @@ class ShippedWheel:
 
 
 @attrs.frozen(kw_only=True)
+class BuildSettings:
+    """What the user says about how environments are made, and that does not decide what is in them.
+
+    They reach a builder in `EnvironmentRequest.settings`; one that has no use for a setting passes it over.
+    """
+
+    #: ``builderImage``: the container image that a container builder works in; None for its own default.
+    builder_image: str | None = None
+    #: ``channelAlias``: the URL that names of conda channels are below, without a slash at its end; None for conda's
+    #: own setting. It may hold a credential, which reaches no lock, log or error.
+    channel_alias: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class EnvironmentRequest:
     """What a model's environment files ask for, in a form in which equal requests are equal."""
 
@@ -78,12 +92,20 @@ class EnvironmentRequest:
     wheels: tuple[ShippedWheel, ...] = ()
     platform: Platform = Platform.LINUX_64
     gpu: bool = False
+    #: The glibc of the machines that it will run on, such as ``2.28``: packages must not need a newer one. Empty for
+    #: platforms without glibc.
+    glibc: str = ""
+    #: Only packages that were uploaded before this moment are chosen: RFC 3339, UTC (``2025-01-31T00:00:00Z``).
+    exclude_newer: str | None = None
+    #: Not part of the request's identity.
+    settings: BuildSettings = attrs.field(factory=BuildSettings, eq=False)
     #: The file of the model that the request was read from, for messages.
     origin: str = attrs.field(default="conda.yaml", eq=False)
 
     @property
     def digest(self) -> str:
         """SHA-256 of the request: two models with equal digests can share one pack."""
+        newest = {} if self.exclude_newer is None else {"exclude_newer": self.exclude_newer}
         return digest_of(
             {
                 "version": LOCK_VERSION,
@@ -97,6 +119,8 @@ class EnvironmentRequest:
                 "wheels": [[wheel.filename, wheel.sha256] for wheel in self.wheels],
                 "platform": self.platform.value,
                 "gpu": self.gpu,
+                "glibc": self.glibc,
+                **newest,
             }
         )
 
@@ -135,13 +159,34 @@ class LockedRequirement:
 
 @attrs.frozen(kw_only=True, order=True)
 class LockedCondaPackage:
-    """One conda package of a lock."""
+    """One conda package of a lock, with all that an installation without a solve needs of its record.
+
+    Where it is downloaded follows from the channel, `subdir` and `filename` when it is installed, so that a mirror
+    changes no digest.
+    """
 
     name: str
     version: str
     build: str
-    url: str
+    #: As conda.yaml names it (``conda-forge``), or a URL without credentials; never that of a mirror.
+    channel: str
+    #: Part of the channel: a platform in conda's words, or ``noarch``.
+    subdir: str
+    filename: str
+    #: Of the file, 64 lower-case hexadecimal digits.
     sha256: str
+    #: Of the file; empty where the channel does not say.
+    md5: str = ""
+    #: Bytes of the file; 0 where the channel does not say.
+    size: int = 0
+    #: Match specs, in the order of the channel's record.
+    depends: tuple[str, ...] = ()
+    constrains: tuple[str, ...] = ()
+    #: ``python`` or ``generic`` for a package that fits every platform, else empty.
+    noarch: str = ""
+    build_number: int = 0
+    #: Of a package ``python``: where packages for every platform go (CEP 17), relative to the prefix; else empty.
+    python_site_packages_path: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -159,16 +204,21 @@ class Lock:
         """SHA-256 of the lock: the identity of the pack that is built from it."""
         return digest_of(self.to_plain())
 
+    @property
+    def size(self) -> int:
+        """How many packages it has, conda's and pip's."""
+        return len(self.pip) + len(self.conda)
+
     def to_plain(self) -> dict[str, Any]:
         return {"version": LOCK_VERSION, **attrs.asdict(self, value_serializer=_plain)}
 
     def to_text(self) -> str:
-        """Canonical JSON, one line."""
+        """Canonical JSON, one line; the same with other spaces and order of keys is the same lock."""
         return canonical_json(self.to_plain())
 
     @classmethod
     def from_text(cls, text: str) -> Lock:
-        """The lock that `to_text` wrote.
+        """The lock that `to_text` wrote, however its JSON was laid out since.
 
         Raises:
             ValueError: The text is not a lock, or one of another version of the format.
@@ -183,11 +233,16 @@ class Lock:
                 platform=Platform(plain["platform"]),
                 python=LockedPython(**plain["python"]),
                 pip=tuple(LockedRequirement(**{**entry, "hashes": tuple(entry["hashes"])}) for entry in plain["pip"]),
-                conda=tuple(LockedCondaPackage(**entry) for entry in plain["conda"]),
+                conda=tuple(_conda_package(entry) for entry in plain["conda"]),
             )
         except (KeyError, TypeError) as fault:
             msg = f"not a lock: {fault}"
             raise ValueError(msg) from fault
+
+
+def _conda_package(entry: dict[str, Any]) -> LockedCondaPackage:
+    lists = {name: tuple(entry[name]) for name in ("depends", "constrains")}
+    return LockedCondaPackage(**{**entry, **lists})
 
 
 def _plain(_owner: object, _field: object, value: Any) -> Any:  # noqa: ANN401

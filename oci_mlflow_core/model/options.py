@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -33,12 +34,21 @@ class UpdateStrategy(str, enum.Enum):
         return self.value
 
 
+@attrs.frozen
+class LockFile:
+    """A lock that the user gave, as it stood in its file."""
+
+    path: Path
+    text: str = attrs.field(repr=False)
+
+
 def option(default: Any, verbs: tuple[str, ...], doc: str) -> Any:  # noqa: ANN401
     """Declares an option: its default, the commands that take it, and one sentence for help pages."""
     return attrs.field(default=default, kw_only=True, metadata={"doc": doc, "verbs": verbs})
 
 
 _MAKING = ("create", "update", "run-local")
+_LOCKING = (*_MAKING, "lock")
 _ORDERING = ("create", "update", "activate", "deactivate")
 _WAITING = (*_MAKING, "activate", "deactivate")
 
@@ -70,10 +80,23 @@ class CommandOptions:
         doc="in-place changes a live deployment group by group without downtime; deactivate-first all at once, with.",
     )
     builder: str | None = option(
-        default=None, verbs=_MAKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."
+        default=None, verbs=_LOCKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."
     )
     relock: bool = option(
-        default=False, verbs=_MAKING, doc="Choose package versions anew, although this environment was locked before."
+        default=False, verbs=_LOCKING, doc="Choose package versions anew, although this environment was locked before."
+    )
+    lock: LockFile | None = option(
+        default=None,
+        verbs=_MAKING,
+        doc="A file with the lock to build from, as 'oci-mlflow lock' writes it; no version is chosen then.",
+    )
+    exclude_newer: str | None = option(
+        default=None,
+        verbs=_LOCKING,
+        doc=(
+            "Choose only packages that were uploaded before this time (RFC 3339), or before the model was logged "
+            "(model)."
+        ),
     )
     port: int | None = option(
         default=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,8 @@ class PackManifest:
     description: str = ""
     pack_path: str = ""
     created_by: str = "oci-mlflow-plugin"
+    #: Packages that whoever published it wanted to be seen, as ADS writes them; seldom all.
+    libraries: tuple[str, ...] = ()
     #: Identity of the pack's content; None for a pack that another tool published.
     lock_digest: str | None = None
     builder: str | None = None
@@ -87,7 +90,7 @@ class PackManifest:
 
     def to_json(self) -> str:
         """One line of ASCII, fit for an HTTP header."""
-        plain = {key: value for key, value in attrs.asdict(self).items() if value is not None}
+        plain = {key: value for key, value in attrs.asdict(self).items() if value not in (None, ())}
         return json.dumps({**plain, "type": "published", "manifest_version": "1.0"}, sort_keys=True)
 
     @classmethod
@@ -104,7 +107,10 @@ class PackManifest:
         known: dict[str, Any] = {
             field.name: plain[field.name] for field in attrs.fields(cls) if plain.get(field.name) is not None
         }
+        libraries = known.pop("libraries", ())
         known = {key: str(value) for key, value in known.items()}
+        if isinstance(libraries, list):
+            known["libraries"] = tuple(map(str, libraries))
         return cls(**{"name": known["slug"], "version": "1", **known})
 
 
@@ -114,9 +120,19 @@ class BuiltPrefix:
 
     path: Path
     lock: Lock
-    #: Text that stands in the prefix's files for its own location and that ``bin/conda-unpack`` replaces;
-    #: None where nothing in it depends on its location.
+    #: Text that stands in the prefix's files for its own location and that ``bin/conda-unpack`` replaces, beside those
+    #: that conda packages bring for themselves; None where nothing in it depends on its location.
     placeholder: str | None = None
+
+
+@attrs.frozen
+class Packed:
+    """What a pack turned out to be when its last byte was written."""
+
+    #: Of the whole pack, 64 lower-case hexadecimal digits.
+    sha256: str
+    #: Bytes.
+    size: int
 
 
 @attrs.frozen(kw_only=True)
@@ -130,6 +146,27 @@ class PackFile:
     size: int
     manifest: PackManifest
     lock: Lock | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CachedPack:
+    """A pack in the cache of this machine."""
+
+    lock_digest: str
+    #: Of the pack when it was cached.
+    sha256: str
+    #: Bytes.
+    size: int
+    #: As it was first made; another publication of the same environment may have another name.
+    manifest: PackManifest
+    #: The file itself, for people; what is in use is asked of `PackCache.find`.
+    path: Path
+    #: How many packages its lock has, conda's and pip's.
+    packages: int
+    #: UTC.
+    last_used: datetime
+    #: Whether a command reads it at this moment, so that it is not pruned.
+    in_use: bool = False
 
 
 @attrs.frozen(kw_only=True)

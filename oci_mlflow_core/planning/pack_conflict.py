@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from oci_mlflow_core.errors import PackConflictError
-from oci_mlflow_core.model.pack import PackFile, StoredPack
+from oci_mlflow_core.model.pack import PackManifest, StoredPack
 
 #: Characters of a digest that are shown.
 _SHOWN = 12
 
 
-def conflict_of(there: StoredPack, sha256_there: str, new: PackFile) -> PackConflictError:
-    """The error for a location that is taken, naming what differs; `sha256_there` is empty where it is not known."""
+def conflict_of(there: StoredPack, sha256_there: str, new: PackManifest, sha256: str = "") -> PackConflictError:
+    """The error for a location that is taken, naming what differs.
+
+    Args:
+        there: What is there.
+        sha256_there: Of its bytes; empty where it is not known.
+        new: The manifest of the pack that was to be published.
+        sha256: Of the new pack; empty for one that is still being made, whose bytes are not compared.
+    """
     pairs = (
-        ("Python", there.manifest.python, new.manifest.python),
-        ("platform", there.manifest.platform, new.manifest.platform),
-        ("builder", there.manifest.builder, new.manifest.builder),
-        ("lock digest", _short(there.manifest.lock_digest), _short(new.manifest.lock_digest)),
-        ("sha256", _short(sha256_there), _short(new.sha256)),
+        ("Python", there.manifest.python, new.python),
+        ("platform", there.manifest.platform, new.platform),
+        ("builder", there.manifest.builder, new.builder),
+        ("lock digest", _short(there.manifest.lock_digest), _short(new.lock_digest)),
+        *([("sha256", _short(sha256_there), _short(sha256))] if sha256 else []),
     )
     differences = [
         f"{what} ({old or 'unknown'} there, {ours or 'unknown'} here)" for what, old, ours in pairs if old != ours

@@ -83,10 +83,12 @@ class UsePack:
     location: ObjectLocation
     reason: str
     lock: Lock | None = None
+    #: Whether it is one of the service's own.
+    of_service: bool = False
 
     @property
     def title(self) -> str:
-        return f"use the pack {self.location}"
+        return f"use the {'service ' if self.of_service else ''}pack {self.location}"
 
 
 @attrs.frozen(kw_only=True)

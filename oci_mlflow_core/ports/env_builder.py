@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
-from oci_mlflow_core.model.pack import BuiltPrefix, PackFile, PackManifest
+from oci_mlflow_core.model.pack import BuiltPrefix, Packed, PackFile
+from oci_mlflow_core.ports.byte_sink import ByteSink
 from oci_mlflow_core.ports.progress_sink import Step
 
 
@@ -37,7 +38,8 @@ class EnvBuilder(Protocol):
     def build(self, request: EnvironmentRequest, lock: Lock, workspace: Path, step: Step) -> BuiltPrefix | PackFile:
         """Lays the environment out below `workspace`; a builder whose tool must pack for itself returns the pack.
 
-        `request` gives what a lock does not hold: where the index is, and the model's own wheels.
+        `request` gives what a lock does not hold: where the indexes and channels are (`settings`, `pip_options`), and
+        the model's own wheels.
 
         Raises:
             BuildError: The tool failed, or a file's hash is not the lock's.
@@ -46,13 +48,16 @@ class EnvBuilder(Protocol):
 
 
 class EnvPacker(Protocol):
-    """The one packer that all builders share: a built prefix becomes a reproducible ``.tar.gz``."""
+    """The one packer that all builders share: a built prefix becomes a reproducible ``.tar.gz``.
+
+    1. Equal prefixes and locks give equal bytes.
+    2. The prefix is read once, and the pack is held in memory in pieces only.
+    """
 
     @abstractmethod
-    def pack(self, built: BuiltPrefix, manifest: PackManifest, to: Path, step: Step) -> PackFile:
-        """Writes the pack to the file `to`; a half-written one is never left there.
+    def pack(self, built: BuiltPrefix, into: ByteSink, step: Step) -> Packed:
+        """Writes the pack into the sink, from the first byte to the last; what the sink raises passes.
 
         Raises:
-            OutOfSpaceError: The disk is full.
             BuildError: A file of the prefix cannot be packed.
         """

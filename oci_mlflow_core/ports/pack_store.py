@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from oci_mlflow_core.model.environment import Lock
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile, PackManifest, StoredPack
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.ports.publication import Publication
 
 
 class PackStore(Protocol):
@@ -21,6 +23,7 @@ class PackStore(Protocol):
     4. `find` reads no pack: its cost does not grow with the pack.
     5. A lock that was kept for a request digest is found by it; the last one kept wins.
     6. `withdraw` removes the pack and what lies beside it, and is idempotent.
+    7. `begin` publishes a pack that is still being made, with all that `publish` promises (see `Publication`).
     """
 
     @abstractmethod
@@ -39,6 +42,24 @@ class PackStore(Protocol):
 
         Raises:
             PackConflictError: Another pack is there.
+            OutOfSpaceError: The disk is full.
+        """
+
+    @abstractmethod
+    def begin(
+        self,
+        location: ObjectLocation,
+        manifest: PackManifest,
+        lock: Lock | None,
+        step: Step,
+        *,
+        overwrite: bool = False,
+    ) -> AbstractContextManager[Publication]:
+        """Begins to publish a pack whose bytes are written to the publication, with what `publish` puts beside it.
+
+        Raises:
+            PackConflictError: Another pack is there, of another lock or of none.
+            PackStoreError: The store cannot be asked.
             OutOfSpaceError: The disk is full.
         """
 

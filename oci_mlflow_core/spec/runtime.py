@@ -93,6 +93,24 @@ class CondaRuntime(AdsRuntimeKeys):
         aliases=_ENV_ALIASES,
     )
     builder: str | None = key("builder", "Which environment builder makes the pack.", example="uv")
+    builder_image: str | None = key(
+        "builderImage",
+        "Container image that the docker builder works in; it holds conda, mamba or micromamba.",
+        example="registry.example.com/conda/miniforge:24.9",
+        limit=values.BUILDER_IMAGE,
+    )
+    channel_alias: str | None = key(
+        "channelAlias",
+        "URL that the names of conda channels are below, instead of that of conda's own settings: a mirror.",
+        example="https://mirror.example.com/conda",
+        limit=values.CHANNEL_ALIAS,
+    )
+    glibc: str | None = key(
+        "glibc",
+        "The glibc of the machines that run the pack, where it is not that of the service; quote it.",
+        example="2.34",
+        limit=values.GLIBC,
+    )
     model_group_id: str | None = key(
         "modelGroupId",
         "OCID of a model group to serve.",

@@ -138,9 +138,10 @@ DISPLAY_NAME = Limit(
 #: What a slug may not hold, since it becomes part of an object's name. Source: ADS ``opctl conda create``.
 PACK_WORD = matching(r"[^@#$%^&*/]+", "text without any of @ # $ % ^ & * /")
 _BUCKET = r"oci://[^@/\s<>]+@[^@/\s<>]+"
-_PART = r"(?!\.{1,2}(?:/|$))[^/\s]+"
+#: OCI's own packs have blanks in their names.
+_PART = r"(?!\.{1,2}(?:/|$))[^/\s]+(?: +[^/\s]+)*"
 _PATH = rf"/+{_PART}(?:/{_PART})*/*"
-_BELOW_BUCKET = re.compile(rf"{_BUCKET}/\S*")
+_BELOW_BUCKET = re.compile(rf"{_BUCKET}/.*")
 
 
 def _of_a_bad_path(uri: str) -> str | None:
@@ -162,6 +163,14 @@ PACK_URI = attrs.evolve(
     ),
     closer=_of_a_bad_path,
 )
+#: Any reference that container engines understand. Source: Distribution's reference grammar, without its lengths.
+BUILDER_IMAGE = matching(
+    r"[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
+    "a container image such as registry.example.com/conda/miniforge:24.9",
+)
+CHANNEL_ALIAS = matching(r"(?:https?|file)://\S+", "a URL (http, https or file)")
+GLIBC = matching(r"2\.[0-9]+", "a version of glibc such as '2.28'")
 PYTHON_VERSION = matching(r"3\.[0-9]+(?:\.[0-9]+)?", "a Python version such as '3.11'")
 
 _HOST = r"(?:[a-z0-9-]+\.ocir\.io|ocir\.[a-z0-9-]+\.oci\.[a-z0-9.-]+)"

@@ -18,6 +18,7 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.pack import BuiltPrefix, PackFile, PackManifest
 from oci_mlflow_core.ports.env_builder import EnvBuilder, EnvPacker
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
+from oci_mlflow_core.testing.packing import packed_file
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 
 __all__ = ["EnvBuilderContract", "MemoryEnvBuilder"]
@@ -102,7 +103,8 @@ class EnvBuilderContract:
             lock = builder.lock(satisfiable, workspace(f"{name}-lock"), step)
             built = builder.build(satisfiable, lock, folder, step)
             if isinstance(built, BuiltPrefix):
-                built = packer.pack(built, _MANIFEST, workspace(f"{name}-pack") / "pack.tar.gz", step)
+                to = workspace(f"{name}-pack") / "pack.tar.gz"
+                built = packed_file(packer, built, _MANIFEST, to, step)
             return _Made(lock, built, folder)
 
         return make

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 
-from oci_mlflow_core.errors import InvalidRequestError, PackConflictError, PackNotFoundError
+from oci_mlflow_core.errors import BuilderUnavailableError, InvalidRequestError, PackConflictError
 from oci_mlflow_core.model.artifact import ModelFacts, RuntimeDescription
 from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
-from oci_mlflow_core.planning.builder_choice import BuilderChoice, choose_builder
-from oci_mlflow_core.planning.environment import environment_request
+from oci_mlflow_core.planning.builder_choice import BuilderChoice, builder_for_lock, choose_builder
+from oci_mlflow_core.planning.environment import EnvironmentTarget, environment_request
+from oci_mlflow_core.planning.environment_target import environment_target
+from oci_mlflow_core.planning.given_lock import missing_requirements
 from oci_mlflow_core.planning.naming import pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
+from oci_mlflow_core.planning.published_contents import minor_of
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.usecases.environment_lock import kept_lock, lock_of_options
 from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.published_pack import published_pack
 
 _URI_PATH = "spec.runtime.spec.uri"
 
@@ -33,10 +40,18 @@ class EnvironmentDraft:
     #: None where the pack is there and nothing has to be built.
     choice: BuilderChoice | None = None
     lock: Lock | None = None
+    #: Whether the user gave the lock, so that it is not the one to be kept for the request.
+    lock_given: bool = False
     destination: ObjectLocation | None = None
     name: str = ""
     #: Python of a published pack, ``major.minor``.
     python: str = ""
+
+    def copy_of(self, location: ObjectLocation) -> Path | None:
+        """Where a copy of the pack is kept on this machine; None for none."""
+        if not self.build.keep_local:
+            return None
+        return (self.build.local_conda_dir or Path("conda")) / f"{location.name}.tar.gz"
 
     def location(self, lock: Lock) -> ObjectLocation:
         """Where the pack of that lock belongs."""
@@ -58,30 +73,72 @@ def draft_environment(ports: Ports, facts: ModelFacts, loaded: LoadedSpec, optio
     """
     runtime = loaded.spec.runtime if isinstance(loaded.spec.runtime, CondaRuntime) else CondaRuntime()
     if isinstance(runtime.uri, str):
-        return _published(ports, facts, runtime.uri, runtime.python_version, loaded)
+        if options.lock is not None:
+            raise InvalidRequestError(
+                f"-C lock: nothing is built, {loaded.where(_URI_PATH)} names a pack that is published",
+                "Leave -C lock out, or replace the URI by a mapping with 'name'.",
+            )
+        published = published_pack(ports, facts, runtime.uri, runtime.python_version, loaded)
+        return EnvironmentDraft(steps=(published.step,), notes=published.notes, python=published.python)
     build = runtime.uri or PackBuild()
-    wanted = environment_request(facts, platform=ports.platform, gpu=bool(build.gpu))
+    wanted = environment_request(facts, environment_target_of(ports, runtime, loaded, options, facts))
+    given = lock_of_options(options, wanted.request)
     destination = _destination(ports, build, loaded)
-    lock = None if options.relock else ports.packs.find_lock(destination, wanted.request.digest)
     pinned = options.builder or runtime.builder
-    if lock is not None and pinned not in {None, lock.builder}:
-        lock = None
+    kept = None if given or options.relock else kept_lock(ports, destination, wanted.request, pinned)
     draft = EnvironmentDraft(
         steps=(),
-        notes=wanted.notes,
+        notes=(*wanted.notes, *_notes_on(given, wanted.request)),
         request=wanted.request,
         build=build,
-        lock=lock,
+        lock=given or kept,
+        lock_given=given is not None,
         destination=destination,
         name=pack_name(build.name, facts.version),
     )
-    if lock is not None:
-        location = draft.location(lock)
-        if check_published(ports, draft, lock) is not None:
-            step = UsePack(location=location, lock=lock, reason="the same environment was published before")
+    return _with_steps(ports, draft, options, pinned)
+
+
+def _with_steps(ports: Ports, draft: EnvironmentDraft, options: CommandOptions, pinned: str | None) -> EnvironmentDraft:
+    request = draft.request
+    if request is None:
+        raise AssertionError(draft)
+    if draft.lock is not None:
+        location = draft.location(draft.lock)
+        if check_published(ports, draft, draft.lock) is not None:
+            step = UsePack(location=location, lock=draft.lock, reason="the same environment was published before")
             return attrs.evolve(draft, steps=(step,))
-    choice = choose_builder(ports.builders, wanted.request, pinned)
+        try:
+            choice = builder_for_lock(ports.builders, request, draft.lock, pinned)
+        except BuilderUnavailableError as obstacle:
+            if draft.lock_given:
+                raise
+            draft = attrs.evolve(draft, lock=None, notes=(*draft.notes, _locked_anew(obstacle)))
+        else:
+            return attrs.evolve(draft, choice=choice, steps=_building_steps(draft, choice, relock=False))
+    choice = choose_builder(ports.builders, request, pinned)
     return attrs.evolve(draft, choice=choice, steps=_building_steps(draft, choice, relock=options.relock))
+
+
+def environment_target_of(
+    ports: Ports, runtime: CondaRuntime, loaded: LoadedSpec, options: CommandOptions, facts: ModelFacts
+) -> EnvironmentTarget:
+    """What decides about the environment besides the model: OCI's machines, or this one where it is the target."""
+    target = environment_target(runtime, loaded.spec.infrastructure, options, facts)
+    platform = ports.platform if ports.target.is_local else target.platform
+    return attrs.evolve(target, platform=platform, glibc=target.glibc or ports.glibc)
+
+
+def _notes_on(given: Lock | None, request: EnvironmentRequest) -> tuple[str, ...]:
+    missing = missing_requirements(given, request) if given else ()
+    if not missing:
+        return ()
+    return (f"the model asks for {', '.join(missing)}, which the given lock does not hold",)
+
+
+def _locked_anew(obstacle: BuilderUnavailableError) -> str:
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in obstacle.reasons)
+    return f"the lock that was kept for this environment is not used, since nothing here builds from it ({reasons})"
 
 
 def check_published(ports: Ports, draft: EnvironmentDraft, lock: Lock) -> StoredPack | None:
@@ -132,7 +189,7 @@ def _building_steps(
     name = choice.descriptor.name
     overwrite = bool(draft.build.overwrite)
     if draft.lock is not None:
-        reason = "it is locked, and its pack is not published"
+        reason = f"{'its lock was given' if draft.lock_given else 'it is locked'}, and its pack is not published"
         location = draft.location(draft.lock)
         return (BuildPack(builder=name, reason=reason, location=location, overwrite=overwrite),)
     if draft.request is None:
@@ -154,47 +211,7 @@ def _destination(ports: Ports, build: PackBuild, loaded: LoadedSpec) -> ObjectLo
     return ObjectLocation.parse(text)
 
 
-def _published(ports: Ports, facts: ModelFacts, uri: str, python: str | None, loaded: LoadedSpec) -> EnvironmentDraft:
-    if not uri.startswith("oci://"):
-        raise InvalidRequestError(
-            f"{loaded.where(_URI_PATH)}: {_URI_PATH}: '{uri}' names a service pack of OCI by its slug, "
-            "and slugs are not looked up by this version",
-            "Give the oci:// URI of a published pack, or a mapping with 'name' to build one.",
-        )
-    location = ObjectLocation.parse(uri)
-    stored = ports.packs.find(location)
-    if stored is None:
-        raise PackNotFoundError(
-            uri,
-            f"no pack is published there ({loaded.where(_URI_PATH)})",
-            "Check the URI, or let the pack be built: replace it by a mapping with 'name' and 'destination'.",
-        )
-    return EnvironmentDraft(
-        steps=(UsePack(location=location, reason="named by the deployment file"),),
-        python=_python_of(stored, python, facts, loaded),
-    )
-
-
-def _python_of(stored: StoredPack, given: str | None, facts: ModelFacts, loaded: LoadedSpec) -> str:
-    said = _minor(stored.manifest.python)
-    if given and said and _minor(given) != said:
-        where = loaded.where("spec.runtime.spec.pythonVersion")
-        raise InvalidRequestError(
-            f"{where}: spec.runtime.spec.pythonVersion: the pack {stored.location} has Python {said}, not {given}",
-            "Leave pythonVersion out; the pack says it.",
-        )
-    if not said and not given:
-        raise InvalidRequestError(
-            f"{stored.location}: the pack does not say which Python it has",
-            f"Set spec.runtime.spec.pythonVersion (the model {facts.version.uri} was logged with its own).",
-        )
-    return said or _minor(str(given))
-
-
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
-
-
-def runtime_description(location: ObjectLocation, python: str) -> RuntimeDescription:
-    """What ``runtime.yaml`` says of a pack."""
-    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=_minor(python))
+def runtime_description(location: ObjectLocation, python: str, *, of_service: bool = False) -> RuntimeDescription:
+    """What ``runtime.yaml`` says of a pack, one of the user's own or of the service's."""
+    kind = "data_science" if of_service else "published"
+    return RuntimeDescription(slug=location.name, pack_uri=str(location), python=minor_of(python), type=kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersio
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.options import CommandOptions
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile
+from oci_mlflow_core.model.pack import BuiltPrefix, ObjectLocation, PackFile
 from oci_mlflow_core.planning.catalog_entry import registration
 from oci_mlflow_core.planning.desired import model_tags
 from oci_mlflow_core.planning.naming import (
@@ -24,18 +25,20 @@ from oci_mlflow_core.planning.naming import (
 )
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
-from oci_mlflow_core.ports.env_builder import EnvBuilder
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.usecases.beside_step import BesideStep
 from oci_mlflow_core.usecases.environment import (
     EnvironmentDraft,
     check_published,
     draft_environment,
     runtime_description,
 )
+from oci_mlflow_core.usecases.environment_lock import LockOrder, keep_lock, make_lock
 from oci_mlflow_core.usecases.leftovers import take_back_model
+from oci_mlflow_core.usecases.pack_publishing import PackOrder, PackSource, keep_copy, publish_pack
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.undo import UndoLog
 
@@ -145,49 +148,76 @@ class ModelPipeline:
         environment = self._environment
         folder = self.workspace / "lock"
         folder.mkdir()
-        self.lock = self._builder().lock(self._located(planned.request), folder, step)
-        if environment.destination is not None:
-            self.ports.packs.keep_lock(environment.destination, planned.request.digest, self.lock)
-        step.done(f"Python {self.lock.python.version}, {len(self.lock.pip) + len(self.lock.conda)} packages")
+        order = LockOrder(
+            choice=_there(environment.choice),
+            request=self._located(planned.request),
+            destination=_there(environment.destination),
+        )
+        self.lock = make_lock(self.ports, order, folder, step)
 
     def _build(self, planned: BuildPack, step: Step) -> None:
-        lock = _there(self.lock)
+        lock, environment = _there(self.lock), self._environment
+        location = environment.location(lock)
+        with self.ports.cache.building(lock.digest, step):
+            if check_published(self.ports, environment, lock) is not None:
+                step.done(f"nothing to build: {location} is published")
+                self._keep(location, lock, step)
+            else:
+                stored = publish_pack(self.ports, self._order(planned, lock), self._source(lock, step), step)
+                step.done(f"{location}, {_told_size(stored.size)}")
+                self._tell_copy(location)
+        if environment.lock is not None and not environment.lock_given:
+            keep_lock(self.ports, _there(environment.destination), _there(environment.request), lock)
+        self._settle(location, lock.python.version)
+
+    def _order(self, planned: BuildPack, lock: Lock) -> PackOrder:
         environment = self._environment
         location = environment.location(lock)
-        if check_published(self.ports, environment, lock) is not None:
-            step.done(f"nothing to build: {location} is published")
-        else:
-            pack = self._packed(location, lock, step)
-            step.says("publishing")
-            self.ports.packs.publish(location, pack, step, overwrite=planned.overwrite)
-            step.done(f"{location}, {_told_size(pack.size)}")
-        self._settle(location, lock.python.version, step)
-
-    def _packed(self, location: ObjectLocation, lock: Lock, step: Step) -> PackFile:
-        environment = self._environment
-        folder = self.workspace / "build"
-        folder.mkdir()
-        built = self._builder().build(self._located(_there(environment.request)), lock, folder, step)
-        if isinstance(built, PackFile):
-            return built
         version, gpu = pack_version(environment.build.version, lock), bool(environment.build.gpu)
-        manifest = pack_manifest(location, environment.name, lock, version=version, gpu=gpu)
-        step.says("packing")
-        return self.ports.packer.pack(built, manifest, self.workspace / "pack.tar.gz", step)
+        return PackOrder(
+            location=location,
+            manifest=pack_manifest(location, environment.name, lock, version=version, gpu=gpu),
+            lock=lock,
+            overwrite=planned.overwrite,
+            keep=environment.copy_of(location),
+        )
+
+    def _source(self, lock: Lock, step: Step) -> PackSource:
+        request, model = self._located(_there(self._environment.request)), _there(self.fetched)
+
+        def build() -> BuiltPrefix | PackFile:
+            folder = self.workspace / "build"
+            folder.mkdir()
+            return _there(self._environment.choice).descriptor.factory().build(request, lock, folder, step)
+
+        def check(built: BuiltPrefix, stopped: Callable[[], bool]) -> tuple[str, ...]:
+            if self.ports.check is None:
+                return ()
+            beside = BesideStep(step, "packing, publishing and checking: ")
+            return self.ports.check.check(built, model, request, beside, stopped=stopped)
+
+        return PackSource(build, check)
 
     def _use(self, planned: UsePack, step: Step) -> None:
         step.done(planned.reason)
         python = planned.lock.python.version if planned.lock else self._environment.python
-        self._settle(planned.location, python, step)
+        self._keep(planned.location, planned.lock, step)
+        self._settle(planned.location, python, of_service=planned.of_service)
 
-    def _settle(self, location: ObjectLocation, python: str, step: Step) -> None:
+    def _keep(self, location: ObjectLocation, lock: Lock | None, step: Step) -> None:
+        copy = self._environment.copy_of(location)
+        if copy is not None:
+            keep_copy(self.ports, location, lock, copy, step)
+            self._tell_copy(location)
+
+    def _tell_copy(self, location: ObjectLocation) -> None:
+        copy = self._environment.copy_of(location)
+        if copy is not None:
+            self.ports.progress.note(f"kept a copy of the pack at {copy}")
+
+    def _settle(self, location: ObjectLocation, python: str, *, of_service: bool = False) -> None:
         self.pack = location
-        self.runtime = runtime_description(location, python)
-        build = self._environment.build
-        if build.keep_local:
-            kept = (build.local_conda_dir or Path("conda")) / f"{location.name}.tar.gz"
-            self.ports.packs.fetch(location, kept, step)
-            self.ports.progress.note(f"kept a copy of the pack at {kept}")
+        self.runtime = runtime_description(location, python, of_service=of_service)
 
     def _register(self, planned: RegisterModel, step: Step) -> None:
         runtime = _there(self.runtime) if self.draft.environment else None
@@ -224,9 +254,6 @@ class ModelPipeline:
     def _located(self, request: EnvironmentRequest) -> EnvironmentRequest:
         """The request with the places of the model's own wheels, which are there once the model is fetched."""
         return request.located_in(_there(self.fetched).path)
-
-    def _builder(self) -> EnvBuilder:
-        return _there(self._environment.choice).descriptor.factory()
 
 
 def _expected_location(environment: EnvironmentDraft) -> ObjectLocation | None:

@@ -31,6 +31,15 @@ class UpdateDeployment:
 
 
 @attrs.frozen(kw_only=True)
+class LockModel:
+    """Choose the packages of a model's environment, and nothing else."""
+
+    model_uri: str
+    loaded: LoadedSpec
+    options: CommandOptions = attrs.field(factory=CommandOptions)
+
+
+@attrs.frozen(kw_only=True)
 class SwitchDeployment:
     """Switch a deployment off or on."""
 

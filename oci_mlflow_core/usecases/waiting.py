@@ -46,16 +46,19 @@ def wait_until_settled(ports: Ports, deployment: Deployment, step: Step, *, time
         TimedOutError: `timeout` seconds passed; what was ordered goes on.
     """
     started = ports.clock.monotonic()
+    # a point in time, not seconds since the start: their rounding could leave a pause that moves no clock
+    deadline = started + timeout
     pause, looks = FIRST_PAUSE, _Looks(ports, deployment, step)
     while True:
         seen = looks.look()
         if seen is not None and seen.deployment.state.is_settled:
             return seen
-        elapsed = ports.clock.monotonic() - started
-        if elapsed >= timeout:
+        now = ports.clock.monotonic()
+        elapsed = now - started
+        if now >= deadline:
             raise TimedOutError(deployment.name, deployment.id, looks.waiting_for, elapsed, _follow(ports))
         pause = min(pause, longest_pause(elapsed, shared=ports.service_descriptor.shared))
-        ports.clock.sleep(min(pause, timeout - elapsed))
+        ports.clock.sleep(min(pause, deadline - now))
         pause *= GROWTH
 
 

@@ -12,7 +12,8 @@ from oci_mlflow_plugin.cli.lazy_group import LazyGroup
     package=__name__,
     names=(
         *("demo", "init", "validate", "schema", "plan", "predict"),
-        *("activate", "deactivate", "logs", "shapes", "doctor", "version"),
+        *("activate", "deactivate", "logs", "shapes", "doctor"),
+        *("lock", "packs", "builders", "version"),
     ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -23,6 +23,20 @@ def target_option(function: _C) -> _C:
     )(function)
 
 
+def optional_target_option(function: _C) -> _C:
+    """``-t`` for commands that mean OCI, with region and profile from the environment, where it is left out."""
+    return click.option(
+        "-t",
+        "--target",
+        default="oci-datascience",
+        show_default=True,
+        envvar="MLFLOW_DEPLOYMENTS_TARGET",
+        show_envvar=True,
+        metavar="TARGET",
+        help="The target, such as oci-datascience://local for this machine.",
+    )(function)
+
+
 def name_option(function: _C) -> _C:
     """``--name``: which deployment."""
     return click.option("--name", required=True, metavar="NAME", help="Display name or OCID of the deployment.")(

@@ -46,6 +46,10 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         {"oci_mlflow_plugin/adapters/score/planted_cloud.py": "import oci"},
         "oci_mlflow_plugin.adapters.score.planted_cloud -> oci",
     ),
+    "docker": (
+        {"oci_mlflow_plugin/adapters/home/planted_engine.py": "import docker"},
+        "oci_mlflow_plugin.adapters.home.planted_engine -> docker",
+    ),
     "isal": (
         {"oci_mlflow_plugin/adapters/home/planted_gzip.py": "import isal"},
         "oci_mlflow_plugin.adapters.home.planted_gzip -> isal",

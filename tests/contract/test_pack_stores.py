@@ -10,12 +10,13 @@ import pytest
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.testing.pack_store import MemoryPackStore, PackStoreContract
+from oci_mlflow_core.testing.publication import PublicationContract
 from oci_mlflow_plugin.adapters.filesystem_packs.places import path_of
 from oci_mlflow_plugin.adapters.filesystem_packs.store import FolderPackStore
 from oci_mlflow_plugin.adapters.home.layout import Home
 
 
-class TestMemoryPackStore(PackStoreContract):
+class TestMemoryPackStore(PackStoreContract, PublicationContract):
     @pytest.fixture
     def store(self) -> PackStore:
         return MemoryPackStore()
@@ -25,7 +26,7 @@ class TestMemoryPackStore(PackStoreContract):
         store.packs[location] = attrs.evolve(store.packs[location], content=b"damaged")
 
 
-class TestFolderPackStore(PackStoreContract):
+class TestFolderPackStore(PackStoreContract, PublicationContract):
     @pytest.fixture
     def store(self, tmp_path: Path) -> PackStore:
         return FolderPackStore(Home(tmp_path / "home"))

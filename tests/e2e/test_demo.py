@@ -47,7 +47,8 @@ def test_every_step_is_told_and_nothing_clutters_the_screen(demo: Done) -> None:
 
     titles = [line.removesuffix(" …") for line in steps.splitlines() if line.endswith(" …")]
     strange = [line for line in steps.splitlines() if not line.startswith((*titles, "  "))]
-    assert strange == []
+    # of a Python that was copied from a machine which is newer than the service's
+    assert [line for line in strange if not line.startswith("note: the environment needs glibc ")] == []
     assert titles[:4] == [
         "load MLflow and scikit-learn",
         "open the demo's own MLflow registry",

@@ -18,6 +18,7 @@ from oci_twin.http.application import Application
 from oci_twin.http.dispatch import Dispatcher
 from oci_twin.http.retry_tokens import RetryTokens
 from oci_twin.http.server import Server
+from oci_twin.object_storage.service_packs import ServicePacks
 from oci_twin.parts import new_parts
 
 _WORKERS = 32
@@ -73,6 +74,7 @@ class Twin:
         self.logs = parts.logs
         self.quotas = parts.quotas
         self.store = parts.store
+        self.service_packs = ServicePacks(parts.store)
         self.signatures = parts.signatures
         self.outcomes = self._services.data_science.outcomes
         self.shapes = self._services.data_science.around.shapes

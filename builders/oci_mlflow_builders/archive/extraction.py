@@ -6,18 +6,19 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from isal import igzip, isal_zlib
 
-from oci_mlflow_builders.archive.input import CompressedInput
+from oci_mlflow_builders.archive.input import CompressedInput, PiecewiseInput
 from oci_mlflow_builders.disk import space_on
 from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.ports.progress_sink import Step
 
 #: What reading a damaged gzip stream or tar archive raises.
-_DAMAGE: tuple[type[BaseException], ...] = (
+DAMAGE: tuple[type[BaseException], ...] = (
     EOFError,
     tarfile.TarError,
     zlib.error,
@@ -26,6 +27,8 @@ _DAMAGE: tuple[type[BaseException], ...] = (
 )
 _PIECE = 1 << 20
 _REPORT = 8 << 20
+#: Bytes of the longest header, with the long names that may come before it.
+_HEADER = 1 << 20
 
 
 class _RefusedError(Exception):
@@ -43,18 +46,42 @@ def extract_pack(pack: Path, to: Path, step: Step) -> None:
         OutOfSpaceError: The disk is full.
         FileExistsError: The folder is not empty.
     """
+    with _clean_unless_whole(to, str(pack)), CompressedInput(pack) as source:
+        _Extraction(source, to, step).run()
+
+
+def extract_tar(pieces: Iterable[bytes], origin: str, to: Path, step: Step) -> None:
+    """Lays the files of an uncompressed tar archive out in the empty folder `to`, as carefully as `extract_pack`.
+
+    Args:
+        pieces: The archive, from its first byte to its last.
+        origin: Where it comes from, for errors.
+        to: The folder.
+        step: Is told how much has arrived.
+
+    Raises:
+        PackCorruptError: It is not a whole archive, or holds what no pack holds.
+        OutOfSpaceError: The disk is full.
+        FileExistsError: The folder is not empty.
+    """
+    with _clean_unless_whole(to, origin):
+        _Extraction(PiecewiseInput(pieces), to, step).run()
+
+
+@contextmanager
+def _clean_unless_whole(to: Path, origin: str) -> Iterator[None]:
     if any(to.iterdir()):
         msg = f"{to} is not empty"
         raise FileExistsError(msg)
     try:
-        with space_on(to, "unpacking the environment"), CompressedInput(pack) as source:
-            _Extraction(source, to, step).run()
-    except _DAMAGE as fault:
+        with space_on(to, "unpacking the environment"):
+            yield
+    except DAMAGE as fault:
         _clear(to)
-        raise PackCorruptError(str(pack), f"the pack is damaged ({fault})") from fault
+        raise PackCorruptError(origin, f"the pack is damaged ({fault})") from fault
     except _RefusedError as fault:
         _clear(to)
-        raise PackCorruptError(str(pack), str(fault)) from fault
+        raise PackCorruptError(origin, str(fault)) from fault
     except BaseException:
         _clear(to)
         raise
@@ -68,8 +95,26 @@ def _clear(folder: Path) -> None:
             entry.unlink()
 
 
+class _Headers:
+    """What `tarfile` reads headers from: it takes the lengths of names and the like as the archive gives them."""
+
+    def __init__(self, source: CompressedInput | PiecewiseInput) -> None:
+        self._source = source
+        #: Bytes that the header may still have.
+        self.left = _HEADER
+
+    def read(self, size: int) -> bytes:
+        self.left -= size
+        if size < 0 or self.left < 0:
+            raise _RefusedError("a header is longer than any pack has it")
+        return self._source.read(size)
+
+    def tell(self) -> int:
+        return self._source.tell()
+
+
 class _Extraction:
-    def __init__(self, source: CompressedInput, to: Path, step: Step) -> None:
+    def __init__(self, source: CompressedInput | PiecewiseInput, to: Path, step: Step) -> None:
         self._source, self._to, self._step = source, to, step
         self._folders: set[PurePosixPath] = {PurePosixPath()}
         self._files: set[PurePosixPath] = set()
@@ -88,14 +133,18 @@ class _Extraction:
         # The checksum stands at the very end, after the archive's own padding.
         while self._source.read(_PIECE):
             pass
-        self._step.moved(self._source.compressed_size, self._source.compressed_size)
+        self._step.moved(self._source.compressed_position, self._source.compressed_size)
 
     def _members(self) -> Iterator[tarfile.TarInfo]:
         # TarFile.next() ends silently at a header that it does not understand; this does not.
-        archive = tarfile.TarFile(fileobj=self._source, encoding="utf-8", errors="surrogateescape")  # type: ignore[arg-type]
+        headers = _Headers(self._source)
+        archive = tarfile.TarFile(fileobj=headers, encoding="utf-8", errors="surrogateescape")  # type: ignore[arg-type]
         member = archive.firstmember  # type: ignore[attr-defined]
         while member is not None:
+            if member.size < 0:
+                raise _RefusedError(f"{member.name} has a size that no file has")
             yield member
+            headers.left = _HEADER
             try:
                 member = tarfile.TarInfo.fromtarfile(archive)
             except tarfile.EOFHeaderError:  # type: ignore[attr-defined]

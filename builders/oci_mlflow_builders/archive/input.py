@@ -1,7 +1,8 @@
-"""The compressed stream that a pack is read from."""
+"""The streams that a pack or an archive is read from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -43,3 +44,38 @@ class CompressedInput:
     ) -> None:
         self._gzip.close()
         self._file.close()
+
+
+class PiecewiseInput:
+    """The bytes of an uncompressed archive that arrives in pieces of any size."""
+
+    #: Nobody says it beforehand.
+    compressed_size = None
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._ahead = b""
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        """That many bytes, fewer only at the end."""
+        parts: list[bytes] = []
+        missing = size
+        while missing:
+            self._ahead = self._ahead or next(self._pieces, b"")
+            if not self._ahead:
+                break
+            parts.append(self._ahead[:missing])
+            self._ahead = self._ahead[missing:]
+            missing -= len(parts[-1])
+        self._position += size - missing
+        return b"".join(parts)
+
+    def tell(self) -> int:
+        """Bytes that were read so far (what `tarfile` asks for)."""
+        return self._position
+
+    @property
+    def compressed_position(self) -> int:
+        """Bytes that were read so far."""
+        return self._position

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tarfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-from oci_mlflow_builders.archive.members import Member, UnpackableFileError, file_member, members_of
-from oci_mlflow_builders.archive.output import CompressedOutput
-from oci_mlflow_builders.disk import space_on
+import attrs
+
+from oci_mlflow_builders.archive.blocks import Piece, blocks_of, read_block
+from oci_mlflow_builders.archive.compression import Compressed, GzipFrame, compress, in_parallel
+from oci_mlflow_builders.archive.members import UnpackableFileError, file_member, members_of
 from oci_mlflow_core.errors import BuildError
-from oci_mlflow_core.model.pack import BuiltPrefix, PackFile, PackManifest
+from oci_mlflow_core.model.pack import BuiltPrefix, Packed
+from oci_mlflow_core.ports.byte_sink import ByteSink
 from oci_mlflow_core.ports.env_builder import EnvPacker
 from oci_mlflow_core.ports.progress_sink import Step
 
 #: Where a pack keeps the lock that it was built from.
 LOCK_MEMBER: Final = "share/oci-mlflow/lock.json"
-_PIECE = 1 << 20
 #: Bytes between two reports of progress.
 _REPORT = 8 << 20
 
@@ -27,67 +29,61 @@ class TarPacker(EnvPacker):
     """Writes a ``.tar.gz`` whose bytes depend on the names, bytes and executability of the prefix's files alone.
 
     Members are sorted and have one time, owner 0 and normalised modes; the gzip stream is one member without name or
-    time. The lock is added as `LOCK_MEMBER`; the manifest stays outside, so that an environment that is published
-    under two names is the same pack.
+    time, whose blocks several threads read and compress. The lock is added as `LOCK_MEMBER`; the manifest stays
+    outside, so that an environment that is published under two names is the same pack.
     """
 
-    def pack(self, built: BuiltPrefix, manifest: PackManifest, to: Path, step: Step) -> PackFile:
-        """Writes the pack to the file `to`, which is there whole or not at all."""
-        unfinished = to.with_name(f".{to.name}.{os.getpid()}.part")
+    def pack(self, built: BuiltPrefix, into: ByteSink, step: Step) -> Packed:
+        """Writes the pack into the sink, from the thread that calls."""
         try:
-            with space_on(to, "packing the environment"):
-                sha256, size = _write(built, unfinished, step)
-                unfinished.replace(to)
+            members = [member for member in members_of(os.path.realpath(built.path)) if member.name != LOCK_MEMBER]
+            total = sum(member.size for member in members)
+            members.append(file_member(LOCK_MEMBER, built.lock.to_text().encode() + b"\n"))
+            return _Writing(into, step, total).write(blocks_of(members))
         except UnpackableFileError as fault:
             raise BuildError(builder=built.lock.builder, stage="pack", reason=str(fault)) from fault
-        finally:
-            unfinished.unlink(missing_ok=True)
-        return PackFile(path=to, sha256=sha256, size=size, manifest=manifest, lock=built.lock)
 
 
-def _write(built: BuiltPrefix, to: Path, step: Step) -> tuple[str, int]:
-    members = members_of(built.path)
-    with CompressedOutput(to) as output:
-        _write_members(members, output, step)
-        lock = built.lock.to_text().encode() + b"\n"
-        output.write(_header(file_member(LOCK_MEMBER, len(lock))))
-        output.write(_padded(lock))
-        output.write(bytes(2 * tarfile.BLOCKSIZE))
-        output.write(bytes(-output.tell() % tarfile.RECORDSIZE))
-    return output.sha256, output.size
+def _made(pieces: tuple[Piece, ...]) -> Compressed:
+    return compress(read_block(pieces))
 
 
-def _write_members(members: Iterable[Member], output: CompressedOutput, step: Step) -> None:
-    members = [member for member in members if member.header.name != LOCK_MEMBER]
-    total = sum(member.header.size for member in members)
-    done = reported = 0
-    for member in members:
-        output.write(_header(member.header))
-        if member.source is not None:
-            _write_file(member.source, member.header.size, output)
-        done += member.header.size
-        if done - reported >= _REPORT:
-            reported = done
-            step.moved(done, total)
-    step.moved(total, total)
+@attrs.define
+class _Writing:
+    _into: ByteSink
+    _step: Step
+    _total: int
+    _written: int = 0
+    _reported: int = 0
+    _digest: hashlib._Hash = attrs.field(factory=hashlib.sha256)
+
+    def write(self, blocks: Iterable[tuple[Piece, ...]]) -> Packed:
+        frame = GzipFrame()
+        self._put(frame.head)
+        for block in in_parallel(_made, blocks):
+            frame.add(block)
+            self._put(block.data)
+            self._report(frame.length)
+        last = compress(_end_of_archive(frame.length))
+        frame.add(last)
+        self._put(last.data)
+        self._put(frame.tail)
+        self._step.moved(self._total, self._total)
+        return Packed(self._digest.hexdigest(), self._written)
+
+    def _put(self, data: bytes) -> None:
+        self._into.write(data)
+        self._digest.update(data)
+        self._written += len(data)
+
+    def _report(self, length: int) -> None:
+        # headers and padding do not count as files
+        done = min(length, self._total)
+        if done - self._reported >= _REPORT:
+            self._reported = done
+            self._step.moved(done, self._total)
 
 
-def _header(header: tarfile.TarInfo) -> bytes:
-    # The GNU form has no room for times or owners that vary, as the headers of PAX have.
-    return header.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
-
-
-def _write_file(path: Path, size: int, output: CompressedOutput) -> None:
-    written = 0
-    with path.open("rb", buffering=0) as stream:
-        while piece := stream.read(_PIECE):
-            output.write(piece)
-            written += len(piece)
-    if written != size:
-        msg = f"{path} changed while it was packed"
-        raise UnpackableFileError(msg)
-    output.write(bytes(-written % tarfile.BLOCKSIZE))
-
-
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % tarfile.BLOCKSIZE)
+def _end_of_archive(length: int) -> bytes:
+    end = 2 * tarfile.BLOCKSIZE
+    return bytes(end + -(length + end) % tarfile.RECORDSIZE)

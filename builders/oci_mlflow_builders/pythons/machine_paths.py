@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from oci_mlflow_builders.conda_prefix.placeholders import OWN
 from oci_mlflow_builders.pythons.interpreter import Interpreter
 
 #: Stands in text files for the folder that a pack is unpacked to, until ``bin/conda-unpack`` puts the real one there.
-PLACEHOLDER = "/opt/oci-mlflow/prefix-of-the-unpacked-pack"
+PLACEHOLDER = OWN
 #: Folders that every machine has, and that many texts mention without meaning this one installation.
 _EVERYWHERE = frozenset({"/", "/usr", "/usr/local"})
 #: Where a prefix such as ``/usr`` does mean the installation: in the data of ``sysconfig``.

@@ -18,7 +18,7 @@ from oci_mlflow_builders.pythons.staging import StagingError, stage
 from oci_mlflow_builders.uv.choosing import NoPythonError, PythonChoice
 from oci_mlflow_builders.uv.compiling import compile_requirements, known_sources
 from oci_mlflow_builders.uv.complaints import NAME, counted
-from oci_mlflow_builders.uv.installing import Installation
+from oci_mlflow_builders.uv.installing import Aim, Installation, tidy
 from oci_mlflow_builders.uv.layout import add_pack_files
 from oci_mlflow_builders.uv.program import Uv, find_uv
 from oci_mlflow_builders.uv.refusals import refuses
@@ -68,7 +68,8 @@ class UvBuilder(EnvBuilder):
             step.says(f"copying Python {lock.python.version} from {contents.interpreter.prefix}")
             with_placeholder = stage(contents, prefix, _patchelf())
             sources = known_sources(request, uv, "build")
-            Installation(request, lock, uv, sources).into(prefix, prefix / contents.library_folder / "site-packages")
+            aim = Aim(prefix=prefix, python=prefix / "bin" / "python")
+            tidy(prefix, Installation(request, lock, uv, sources).into(aim))
             add_pack_files(prefix, with_placeholder)
         return BuiltPrefix(path=prefix, lock=lock, placeholder=PLACEHOLDER)
 

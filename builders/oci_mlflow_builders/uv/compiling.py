@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from oci_mlflow_builders.commands import Finished
@@ -25,15 +26,16 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, LockedPython, 
 
 
 def compile_requirements(
-    request: EnvironmentRequest, python: LockedPython, program: Path, uv: Uv
+    request: EnvironmentRequest, python: LockedPython, program: Path, uv: Uv, provided: Iterable[str] = ()
 ) -> tuple[LockedRequirement, ...]:
     """The exact versions and hashes of everything that the request needs on its platform.
 
     Args:
         request: What is wanted.
         python: The Python that it is wanted for.
-        program: That Python, which builds what comes as source only.
+        program: A Python, the same where that can be, which builds what comes as source only; it runs on this machine.
         uv: In an empty folder.
+        provided: Constraints about what is in the environment already.
 
     Raises:
         UnsolvableEnvironmentError: No versions fit together, a package does not exist, or its hashes are not those
@@ -44,13 +46,14 @@ def compile_requirements(
         return ()
     uv.step.says(f"choosing versions for {counted(request.pip, 'requirement')}")
     sources = known_sources(request, uv, "lock")
-    files = _files(request, sources, uv.folder)
+    files = _files(request, sources, uv.folder, provided)
     uv = uv.with_index(sources.environment, sources.secrets)
     arguments = [
         *("pip", "compile", *files),
         *("--python", str(program), "--python-version", python.version),
-        *("--python-platform", uv_platform(request.platform, python.glibc)),
+        *("--python-platform", uv_platform(request.platform, python)),
         *("--generate-hashes", "--no-header", "--no-annotate"),
+        *(("--exclude-newer", request.exclude_newer) if request.exclude_newer else ()),
     ]
     finished = uv.run("lock", [*arguments, *sources.flags])
     if not finished.succeeded:
@@ -86,11 +89,11 @@ def known_sources(request: EnvironmentRequest, uv: Uv, stage: str) -> Sources:
     return sources
 
 
-def _files(request: EnvironmentRequest, sources: Sources, folder: Path) -> list[str]:
+def _files(request: EnvironmentRequest, sources: Sources, folder: Path, provided: Iterable[str]) -> list[str]:
     """The arguments that name the files of requirements and constraints, which are written into the folder."""
     try:
         requirements = [*sources.lines, *named(request.pip, request.wheels)]
-        constraints = [*named(request.constraints, request.wheels), *pins(request.wheels, folder / WHEELS)]
+        constraints = [*named(request.constraints, request.wheels), *pins(request.wheels, folder / WHEELS), *provided]
     except LocalPathError as fault:
         hint = "Log the model with the wheel among its code_paths, so that it travels with it."
         raise BuildError(builder=NAME, stage="lock", reason=str(fault), hint=hint) from fault

@@ -14,6 +14,9 @@ _LEADS = re.compile(r"^(error|cause|Caused by):\s*")
 _HINT = re.compile(r"^hint:\s*", re.IGNORECASE)
 _UNREACHABLE = re.compile(r"failed to fetch|error sending request|could not connect|dns error|timed out", re.IGNORECASE)
 _UNSOLVABLE = "No solution found"
+_PROGRESS = ("Using ", "Resolved ", "Prepared ", "Building ", "Built ", "Downloading ", "Downloaded ", "warning:")
+_FOREIGN = re.compile(r"The built wheel `(?P<wheel>[^`]+)` is not compatible with the target")
+_ADVICE = re.compile(r"\s*Consider using `--no-build` to disable building wheels\.")
 
 
 def counted(things: Collection[object], noun: str) -> str:
@@ -28,6 +31,17 @@ def failure(stage: str, finished: Finished) -> BuildError:
         return BuildError(builder=NAME, stage=stage, reason="uv did not end in time", log_tail=finished.tail)
     if any(_UNSOLVABLE in sentence for sentence in said):
         return _unsolvable(stage, said)
+    foreign = _FOREIGN.search(finished.errors)
+    if foreign:
+        return BuildError(
+            builder=NAME,
+            stage=stage,
+            reason=_ADVICE.sub("", ": ".join(said[:3])),
+            hint=(
+                f"There is no wheel of {foreign['wheel'].partition('-')[0]} for the target, and what is built here "
+                "does not fit: ask for a version that has one, or put a wheel into the model's code_paths."
+            ),
+        )
     reason = ": ".join(said[:3]) if said else f"uv ended with status {finished.status} and said nothing"
     hint = ""
     if _UNREACHABLE.search(finished.errors):
@@ -52,7 +66,7 @@ def _sentences(errors: str) -> list[str]:
     sentences: list[str] = []
     for raw in errors.splitlines():
         line = _MARKS.sub("", raw).strip()
-        if not line or line.startswith(("Using ", "Resolved ", "Prepared ", "warning:")):
+        if not line or line.startswith(_PROGRESS):
             continue
         if sentences and raw[:1].isspace() and not _begins(raw):
             sentences[-1] = f"{sentences[-1]} {line}"

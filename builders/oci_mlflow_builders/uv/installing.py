@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import attrs
+
 from oci_mlflow_builders.growth import growth_told
 from oci_mlflow_builders.redaction import redact
 from oci_mlflow_builders.uv.complaints import counted, failure
@@ -23,6 +25,34 @@ from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedRe
 _INSTALLER_NOTES = ("uv_cache.json", "uv_build.json")
 
 
+@attrs.frozen(kw_only=True)
+class Aim:
+    """Where packages are installed to, and the Python that says how."""
+
+    prefix: Path
+    #: Runs on this machine: the prefix's own, or another one where the prefix is for another kind of machine.
+    python: Path
+    #: Where the Python is another one: the version that packages are installed for.
+    for_version: str = ""
+
+    @property
+    def distributions(self) -> tuple[InstalledDistribution, ...]:
+        """What is installed there."""
+        found = self.prefix.glob("lib/python3.*/site-packages")
+        return tuple(one for folder in sorted(found) for one in installed_in(folder))
+
+    @property
+    def interpreter(self) -> list[str]:
+        """What tells uv of the Python."""
+        version = ["--python-version", self.for_version] if self.for_version else []
+        return ["--python", str(self.python), *version]
+
+    @property
+    def options(self) -> list[str]:
+        """What tells uv of the Python and of the prefix."""
+        return [*self.interpreter, *(["--prefix", str(self.prefix)] if self.for_version else [])]
+
+
 class Installation:
     """Installs the packages of one lock into one prefix."""
 
@@ -30,23 +60,26 @@ class Installation:
         self._request, self._lock, self._sources = request, lock, sources
         self._uv = uv.with_index(sources.environment, sources.secrets)
 
-    def into(self, prefix: Path, site_packages: Path) -> None:
-        """Installs, then tidies.
+    def into(self, aim: Aim) -> tuple[InstalledDistribution, ...]:
+        """Installs.
+
+        Returns:
+            What is installed now.
 
         Raises:
             BuildError: uv failed, or a file's hash is not the lock's.
             OutOfSpaceError: The disk is full.
         """
         hashed, unhashed = hashed_and_not(self._lock)
-        python = prefix / "bin" / "python"
         self._uv.step.says(f"installing {counted(self._lock.pip, 'package')}")
-        with growth_told(prefix, self._uv.step):
-            self._install(hashed, ["--python", str(python), "--require-hashes"])
-            self._install(unhashed, ["--python", str(python), "--no-verify-hashes"])
-        distributions = installed_in(site_packages)
+        with growth_told(aim.prefix, self._uv.step):
+            self._install(hashed, [*aim.options, "--require-hashes"])
+            self._install(unhashed, [*aim.options, "--no-verify-hashes"])
+        wanted = {locked.name for locked in self._lock.pip}
+        distributions = [one for one in aim.distributions if one.name in wanted]
         for overlap in overlaps(distributions):
-            self._put_right(overlap, python)
-        _tidy(prefix, distributions)
+            self._put_right(overlap, aim)
+        return tuple(distributions)
 
     def _install(self, wanted: Iterable[LockedRequirement], options: list[str]) -> None:
         lines = [pinned(locked, self._request, self._uv.folder / WHEELS) for locked in wanted]
@@ -58,7 +91,7 @@ class Installation:
             "build",
             [
                 *("pip", "install", "-r", str(requirements), "--no-deps", "--link-mode", "hardlink"),
-                *("--python-platform", uv_platform(self._lock.platform, self._lock.python.glibc)),
+                *("--python-platform", uv_platform(self._lock.platform, self._lock.python)),
                 *("--no-compile-bytecode", "--break-system-packages"),
                 *options,
                 *self._sources.flags,
@@ -67,18 +100,18 @@ class Installation:
         if not finished.succeeded:
             raise failure("build", finished)
 
-    def _put_right(self, overlap: Overlap, python: Path) -> None:
+    def _put_right(self, overlap: Overlap, aim: Aim) -> None:
         """Brings the winner's own bytes, from an installation of it alone."""
         alone = self._uv.folder / "alone" / overlap.winner.name
         if not alone.exists():
             winner = [locked for locked in self._lock.pip if locked.name == overlap.winner.name]
             checks = "--require-hashes" if winner[0].hashes else "--no-verify-hashes"
-            self._install(winner, ["--python", str(python), "--target", str(alone), checks])
+            self._install(winner, [*aim.interpreter, "--target", str(alone), checks])
         shutil.copyfile(alone / overlap.entry, replacing(overlap.path))
 
 
-def _tidy(prefix: Path, distributions: Iterable[InstalledDistribution]) -> None:
-    distributions = tuple(distributions)
+def tidy(prefix: Path, distributions: tuple[InstalledDistribution, ...]) -> None:
+    """Takes out what depends on where and how these were installed."""
     for distribution in distributions:
         _drop_notes(distribution)
     rewritten = make_relocatable(prefix)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from oci_mlflow_core.planning.environment.request import EnvironmentPlan, environment_request
+from oci_mlflow_core.planning.environment.request import EnvironmentPlan, EnvironmentTarget, environment_request
 
-__all__ = ["EnvironmentPlan", "environment_request"]
+__all__ = ["EnvironmentPlan", "EnvironmentTarget", "environment_request"]

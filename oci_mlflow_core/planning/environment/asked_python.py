@@ -51,8 +51,8 @@ def minors_of(specifier: SpecifierSet) -> frozenset[int]:
     )
 
 
-def python_of_match_spec(spec: MatchSpec, place: Place) -> AskedPython:
-    """What ``python…`` among conda's dependencies means.
+def python_of_match_spec(spec: MatchSpec, place: Place, first_channel: str) -> AskedPython:
+    """What ``python…`` among conda's dependencies means, where that channel is searched first.
 
     Raises:
         EnvironmentFileError: Its version cannot be understood, or no Python 3 fits it.
@@ -71,6 +71,8 @@ def python_of_match_spec(spec: MatchSpec, place: Place) -> AskedPython:
         notes.append(f"{place}: '{spec.text}' leaves a choice; Python {specifier_text(chosen.specifier)} is taken")
     if spec.build:
         notes.append(f"{place}: the build of '{spec.text}' is not asked for, only its version")
+    if spec.channel_name not in {"", first_channel}:
+        notes.append(f"{place}: the channel of '{spec.text}' is not asked for; Python comes from the first that has it")
     return _possible(attrs.evolve(chosen, notes=tuple(notes)))
 
 

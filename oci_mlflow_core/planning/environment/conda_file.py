@@ -28,17 +28,18 @@ def read_conda_file(name: str, files: Mapping[str, str]) -> EnvironmentFile:
     pythons: list[AskedPython] = []
     packages: list[CondaPackage] = []
     pip = PipSection()
+    listed = _channels(document)
     for path in document.items(("dependencies",)):
         if document.keys_at(path) is not None:
             pip += _pip_section(document, path, files)
         else:
-            _sort_in(document.text(path), pythons, packages)
+            _sort_in(document.text(path), pythons, packages, first_channel=next(iter(listed), ""))
     return EnvironmentFile(
         name=name,
         pythons=tuple(pythons),
         pip=pip,
         conda=tuple(packages),
-        channels=_channels(document),
+        channels=_with_those_of(packages, listed),
         notes=tuple(
             f"{document.place((key,), key=True)}: '{key}' is of no use here and is left out"
             for key in document.keys
@@ -47,7 +48,9 @@ def read_conda_file(name: str, files: Mapping[str, str]) -> EnvironmentFile:
     )
 
 
-def _sort_in(line: PlacedText | None, pythons: list[AskedPython], packages: list[CondaPackage]) -> None:
+def _sort_in(
+    line: PlacedText | None, pythons: list[AskedPython], packages: list[CondaPackage], *, first_channel: str
+) -> None:
     if line is None or not line.text:
         return
     try:
@@ -55,7 +58,7 @@ def _sort_in(line: PlacedText | None, pythons: list[AskedPython], packages: list
     except ValueError as fault:
         raise EnvironmentFileError(line.place, f"'{line.text}' is not a conda match spec: {fault}") from None
     if spec.name == "python":
-        pythons.append(python_of_match_spec(spec, line.place))
+        pythons.append(python_of_match_spec(spec, line.place, first_channel))
     elif spec.name != "pip":  # every builder brings what it installs with
         packages.append(CondaPackage(spec, line.place))
 
@@ -76,3 +79,9 @@ def _pip_section(document: PlacedDocument, path: Route, files: Mapping[str, str]
 def _channels(document: PlacedDocument) -> tuple[str, ...]:
     named = (channel.text for channel in document.texts(("channels",)))
     return tuple(dict.fromkeys(channel for channel in named if channel != "nodefaults"))
+
+
+def _with_those_of(packages: list[CondaPackage], listed: tuple[str, ...]) -> tuple[str, ...]:
+    """A channel that is named for one package only has to be searched too."""
+    named = (package.spec.channel_name for package in packages)
+    return tuple(dict.fromkeys((*listed, *filter(None, named))))

@@ -7,11 +7,15 @@ import re
 import attrs
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from oci_mlflow_core.model.environment import Platform
+
 _BRACKETS = re.compile(r"\[(?P<inside>[^\]]*)\]\s*$")
 _BRACKET_ENTRY = re.compile(r"""\s*(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,'"]*))\s*(?:,|$)""")
 _NAME = re.compile(r"^(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-]*)\s*(?P<rest>.*)$")
 _WITH_BUILD = re.compile(r"^(={0,2}[^=<>!~,|\s]+)=([^=<>!~,|\s]+)$")
 _CLAUSE = re.compile(r"^(?P<operator>===|==|=|>=|<=|~=|!=|>|<|)(?P<version>\d+(?:[.\-_+]?\w+)*?)(?P<star>\.?\*)?$")
+
+_PLATFORMS = frozenset(str(platform) for platform in Platform)
 
 
 @attrs.frozen(kw_only=True)
@@ -48,6 +52,12 @@ class MatchSpec:
             build=said.get("build", build),
             channel=said.get("channel", channel),
         )
+
+    @property
+    def channel_name(self) -> str:
+        """The channel without the platform that may stand behind it; empty where none is said."""
+        before, _, last = self.channel.rpartition("/")
+        return before if last == "noarch" or last in _PLATFORMS else self.channel
 
 
 def _split_brackets(text: str) -> tuple[str, dict[str, str]]:

@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from oci_mlflow_core.errors import UnusableEnvironmentError
 from oci_mlflow_core.model.artifact import ModelFacts
-from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
+from oci_mlflow_core.model.environment import BuildSettings, EnvironmentRequest, Platform
 from oci_mlflow_core.planning.environment.asked_python import (
     AskedPython,
     agreed_python,
@@ -19,17 +19,34 @@ from oci_mlflow_core.planning.environment.asked_python import (
 )
 from oci_mlflow_core.planning.environment.conda_file import read_conda_file
 from oci_mlflow_core.planning.environment.end_of_life import end_of_life_note
-from oci_mlflow_core.planning.environment.environment_file import EnvironmentFile
-from oci_mlflow_core.planning.environment.merging import merged_requirements, without_those_of_conda
+from oci_mlflow_core.planning.environment.environment_file import CondaPackage, EnvironmentFile
+from oci_mlflow_core.planning.environment.left_to_conda import Division, divided
+from oci_mlflow_core.planning.environment.merging import merged_requirements
 from oci_mlflow_core.planning.environment.mlflow_requirement import with_mlflow
 from oci_mlflow_core.planning.environment.pip_section import PipSection
-from oci_mlflow_core.planning.environment.place import EnvironmentFileError, Place, PlacedText
+from oci_mlflow_core.planning.environment.place import (
+    EnvironmentFileError,
+    Place,
+    PlacedText,
+    without_credentials,
+)
 from oci_mlflow_core.planning.environment.python_env_file import read_lone_requirements, read_python_env_file
 from oci_mlflow_core.planning.environment.requirement import PipRequirement
 from oci_mlflow_core.planning.environment.shipped_wheels import shipped_wheels
 
 _PYTHON_ENV = "python_env.yaml"
 _REQUIREMENTS = "requirements.txt"
+
+
+@attrs.frozen(kw_only=True)
+class EnvironmentTarget:
+    """What the model's files do not say about its environment: the fields of the request of the same names."""
+
+    platform: Platform
+    gpu: bool = False
+    glibc: str = ""
+    exclude_newer: str | None = None
+    settings: BuildSettings = attrs.field(factory=BuildSettings)
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +57,7 @@ class EnvironmentPlan:
     notes: tuple[str, ...] = ()
 
 
-def environment_request(facts: ModelFacts, *, platform: Platform, gpu: bool) -> EnvironmentPlan:
+def environment_request(facts: ModelFacts, target: EnvironmentTarget) -> EnvironmentPlan:
     """The environment that the model's files ask for.
 
     ``conda.yaml`` comes first, as in MLflow; ``python_env.yaml`` with the ``requirements.txt`` that it includes
@@ -52,33 +69,36 @@ def environment_request(facts: ModelFacts, *, platform: Platform, gpu: bool) -> 
             ``file:line:column``.
     """
     try:
-        return _planned(facts, platform, gpu=gpu)
+        return _planned(facts, target)
     except EnvironmentFileError as fault:
         raise UnusableEnvironmentError(facts.version.uri, fault.reason, fault.hint) from None
 
 
-def _planned(facts: ModelFacts, platform: Platform, *, gpu: bool) -> EnvironmentPlan:
+def _planned(facts: ModelFacts, target: EnvironmentTarget) -> EnvironmentPlan:
     files = _read(facts.environment_files)
     python, python_notes = _python(files, facts)
     section = sum((file.pip for file in files), PipSection())
-    requirements, pip_notes = _requirements(files, section, facts)
     conda = tuple(package for file in files for package in file.conda)
+    division = _division(files, section, conda, facts)
     request = EnvironmentRequest(
         python=python_text(python),
-        pip=tuple(sorted(each.text for each in requirements)),
+        pip=tuple(sorted(each.text for each in division.pip)),
         constraints=tuple(sorted({each.text for each in section.constraints})),
-        hashes=_hashes((*requirements, *section.constraints)),
-        conda=tuple(sorted({package.spec.text for package in conda})),
+        hashes=_hashes((*division.pip, *section.constraints)),
+        conda=tuple(sorted({*(package.spec.text for package in conda), *division.bounds})),
         channels=tuple(dict.fromkeys(channel for file in files for channel in file.channels)),
         pip_options=section.options,
         wheels=shipped_wheels(section, facts),
-        platform=platform,
-        gpu=gpu,
+        platform=target.platform,
+        gpu=target.gpu,
+        glibc=target.glibc,
+        exclude_newer=target.exclude_newer,
+        settings=target.settings,
         origin=files[0].name,
     )
     file_notes = [note for file in files for note in (*file.notes, *file.pip.notes)]
-    notes = (*file_notes, *python_notes, *pip_notes, *_uv_note(facts), *end_of_life_note(python))
-    return EnvironmentPlan(request=request, notes=tuple(dict.fromkeys(notes)))
+    notes = (*file_notes, *python_notes, *division.notes, *_uv_note(facts), *end_of_life_note(python))
+    return EnvironmentPlan(request=request, notes=tuple(dict.fromkeys(map(without_credentials, notes))))
 
 
 def _uv_note(facts: ModelFacts) -> tuple[str, ...]:
@@ -126,14 +146,13 @@ def _python(files: tuple[EnvironmentFile, ...], facts: ModelFacts) -> tuple[Spec
     return writer.specifier, (note,)
 
 
-def _requirements(
-    files: tuple[EnvironmentFile, ...], section: PipSection, facts: ModelFacts
-) -> tuple[tuple[PipRequirement, ...], tuple[str, ...]]:
-    conda = tuple(package for file in files for package in file.conda)
+def _division(
+    files: tuple[EnvironmentFile, ...], section: PipSection, conda: tuple[CondaPackage, ...], facts: ModelFacts
+) -> Division:
     merged, said = merged_requirements(section.requirements)
-    kept, left = without_those_of_conda(merged, conda)
-    complete, added = with_mlflow(kept, conda, facts.mlflow_version)
-    return complete, (*said, *_only_in_one(files), *left, *added)
+    division = divided(merged, conda)
+    complete, added = with_mlflow(division.pip, conda, facts.mlflow_version)
+    return attrs.evolve(division, pip=complete, notes=(*said, *_only_in_one(files), *division.notes, *added))
 
 
 def _only_in_one(files: tuple[EnvironmentFile, ...]) -> tuple[str, ...]:

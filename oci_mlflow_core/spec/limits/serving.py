@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oci_mlflow_core.spec.infrastructure import ScalingType
 from oci_mlflow_core.spec.limits.told import INFRASTRUCTURE, RUNTIME, Complaint, Told
 
-_OF_ONE_MODEL = ("uri", "pythonVersion", "scoreCode", "builder")
+_OF_ONE_MODEL = ("uri", "pythonVersion", "scoreCode", "builder", "builderImage", "channelAlias", "glibc")
 _OF_INSTANCES = (
     "shapeName",
     "shapeConfigDetails",

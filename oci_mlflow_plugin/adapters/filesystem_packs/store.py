@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import attrs
 
 from oci_mlflow_core.errors import PackCorruptError, PackNotFoundError, PackStoreError
 from oci_mlflow_core.model.environment import Lock
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile, PackManifest, StoredPack
 from oci_mlflow_core.planning.pack_conflict import conflict_of
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.ports.publication import Publication
 from oci_mlflow_plugin.adapters.filesystem_packs.folders import make_folder, remove_empty_folders
-from oci_mlflow_plugin.adapters.filesystem_packs.generations import (
-    Generation,
-    new_generation,
-    remove_rubbish,
-)
+from oci_mlflow_plugin.adapters.filesystem_packs.generations import new_generation, remove_rubbish
 from oci_mlflow_plugin.adapters.filesystem_packs.places import PackFiles, pack_path, path_of
+from oci_mlflow_plugin.adapters.filesystem_packs.publication import FolderPublication, write_beside
 from oci_mlflow_plugin.adapters.filesystem_packs.reading import describe, lock_of, unreadable, with_current
 from oci_mlflow_plugin.adapters.filesystem_packs.transfer import copy, place, sha256_of
 from oci_mlflow_plugin.adapters.home.atomic import write_text
@@ -29,6 +26,7 @@ from oci_mlflow_plugin.adapters.home.disk_space import is_full, telling_when_ful
 from oci_mlflow_plugin.adapters.home.layout import Home
 
 _LOCKS = ".locks"
+_PUBLISHING = "publishing the pack"
 
 
 @attrs.frozen
@@ -65,17 +63,57 @@ class FolderPackStore(PackStore):
             PackStoreError: What is there is not a pack, or the place cannot be written to.
         """
         path = pack_path(self.home.buckets, location)
-        with self._telling(location, "publishing the pack"):
+        with self._telling(location, _PUBLISHING):
             while True:
-                there = self._already(location, pack, overwrite=overwrite)
+                there = self._already(location, pack.manifest, pack.sha256, overwrite=overwrite)
                 if there is not None:
                     return there
                 with new_generation(self.home, path) as generation:
-                    stored = _fill(location, generation, pack, step)
+                    write_beside(generation, pack.manifest, pack.lock, pack.sha256)
+                    place(pack.path, generation.files.pack, step)
+                    stored = describe(location, generation.files)
                     if generation.commit(overwrite=overwrite):
                         break
             remove_rubbish(path)
         return stored
+
+    @contextmanager
+    def begin(
+        self,
+        location: ObjectLocation,
+        manifest: PackManifest,
+        lock: Lock | None,
+        step: Step,
+        *,
+        overwrite: bool = False,
+    ) -> Iterator[Publication]:
+        """Begins to publish a pack that is written to the publication, into a generation that nothing leads to yet.
+
+        Raises:
+            PackConflictError: Another pack is there.
+            OutOfSpaceError: The disk is full; what was there is unchanged, and nothing else is left.
+            PackStoreError: What is there is not a pack, or the place cannot be written to.
+        """
+        path = pack_path(self.home.buckets, location)
+        if not overwrite:
+            there = self.find(location)
+            if there is not None and (lock is None or there.manifest.lock_digest != lock.digest):
+                raise conflict_of(there, "", manifest)
+        with ExitStack() as unfinished:
+            with self._telling(location, _PUBLISHING):
+                generation = unfinished.enter_context(new_generation(self.home, path))
+                stream = unfinished.enter_context(generation.files.pack.open("xb", buffering=0))
+            yield FolderPublication(
+                location=location,
+                manifest=manifest,
+                lock=lock,
+                step=step,
+                overwrite=overwrite,
+                generation=generation,
+                stream=stream,
+                already=lambda sha256: self._already(location, manifest, sha256, overwrite=overwrite),
+                telling=lambda: self._telling(location, _PUBLISHING),
+            )
 
     def fetch(self, location: ObjectLocation, to: Path, step: Step) -> PackFile:
         """Copies the pack into the file `to` and verifies it.
@@ -127,7 +165,15 @@ class FolderPackStore(PackStore):
     def _kept_lock(self, destination: ObjectLocation, request_digest: str) -> Path:
         return path_of(self.home.buckets, destination) / _LOCKS / f"{request_digest}.json"
 
-    def _already(self, location: ObjectLocation, pack: PackFile, *, overwrite: bool) -> StoredPack | None:
+    def _already(
+        self, location: ObjectLocation, manifest: PackManifest, sha256: str, *, overwrite: bool
+    ) -> StoredPack | None:
+        """The pack there when it has the same bytes, None where it is to be made or replaced.
+
+        Raises:
+            PackConflictError: It is another one, and is to stay.
+            PackStoreError: What is there is not a pack, and is to stay.
+        """
         try:
             there = self.find(location)
         except PackStoreError:
@@ -138,10 +184,10 @@ class FolderPackStore(PackStore):
             return None
         # What is to be overwritten may be damaged: there only the bytes count.
         recorded = None if overwrite else there.sha256
-        sha256 = recorded or self._actual_sha256(location)
-        if sha256 != pack.sha256 and not overwrite:
-            raise conflict_of(there, sha256, pack)
-        return there if sha256 == pack.sha256 else None
+        theirs = recorded or self._actual_sha256(location)
+        if theirs != sha256 and not overwrite:
+            raise conflict_of(there, theirs, manifest, sha256)
+        return there if theirs == sha256 else None
 
     def _actual_sha256(self, location: ObjectLocation) -> str:
         path = pack_path(self.home.buckets, location)
@@ -149,6 +195,12 @@ class FolderPackStore(PackStore):
 
     @contextmanager
     def _telling(self, location: ObjectLocation, doing: str) -> Iterator[None]:
+        """Turns what the operating system refuses into errors about the location.
+
+        Raises:
+            OutOfSpaceError: The disk is full.
+            PackStoreError: Anything else.
+        """
         with telling_when_full(self.home.buckets, doing):
             try:
                 yield
@@ -156,24 +208,6 @@ class FolderPackStore(PackStore):
                 if is_full(fault):
                     raise
                 raise unreadable(location, fault) from fault
-
-
-def _fill(location: ObjectLocation, generation: Generation, pack: PackFile, step: Step) -> StoredPack:
-    files = generation.files
-    _write(files.manifest, pack.manifest.to_json())
-    if pack.lock is not None:
-        _write(files.lock, pack.lock.to_text())
-    os.write(generation.sha256_descriptor, f"{pack.sha256}  {files.pack.name}\n".encode())
-    os.fsync(generation.sha256_descriptor)
-    place(pack.path, files.pack, step)
-    return describe(location, files)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _fetch(location: ObjectLocation, path: Path, files: PackFiles, to: Path, step: Step) -> PackFile:

@@ -11,9 +11,12 @@ import json
 import os
 import re
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 from oci_mlflow_plugin.adapters.home.disk_space import telling_when_full
 from oci_mlflow_plugin.adapters.home.flock import claim
@@ -46,6 +49,48 @@ def write_text(path: Path, text: str, doing: str) -> None:
                     stream.close()
                 raise
         sync_folder(path.parent)
+
+
+@attrs.frozen
+class Replacement:
+    """The new content of a file, on its way."""
+
+    path: Path
+    _temporary: Path
+    _descriptor: int
+
+    def write(self, data: bytes) -> None:
+        """Writes all of it behind what was written before."""
+        write_all(self._descriptor, data)
+
+    def commit(self) -> None:
+        """Replaces the file by what was written; it is on disk when this returns."""
+        os.fsync(self._descriptor)
+        self._temporary.replace(self.path)
+        sync_folder(self.path.parent)
+
+
+@contextmanager
+def replacement(path: Path) -> Iterator[Replacement]:
+    """New content for the file, readable for this user alone; what is not committed when the context ends is removed.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    remove_abandoned(path)
+    temporary, descriptor = _temporary_for(path)
+    try:
+        yield Replacement(path, temporary, descriptor)
+    finally:
+        temporary.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes all bytes to the open file; the system may take fewer at once."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def write_json(path: Path, value: Any, doing: str) -> None:  # noqa: ANN401 - plain JSON types have no common type

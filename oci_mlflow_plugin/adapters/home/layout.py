@@ -55,6 +55,16 @@ class Home:
         return self.root / "cache" / "environments"
 
     @property
+    def packs(self) -> Path:
+        """Packs that were built here, by the digest of their locks."""
+        return self.root / "cache" / "packs"
+
+    @property
+    def kept_locks(self) -> Path:
+        """Locks of environments, by the digest of their requests."""
+        return self.root / "cache" / "locks"
+
+    @property
     def journal(self) -> Path:
         """What commands meant to make."""
         return self.root / "journal"

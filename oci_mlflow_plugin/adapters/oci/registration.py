@@ -9,6 +9,7 @@ from oci_mlflow_core.model.target import Session
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.inspector import Inspector
 from oci_mlflow_core.ports.pack_store import PackStore
+from oci_mlflow_core.ports.service_packs import ServicePacks
 
 
 @hookimpl
@@ -22,6 +23,7 @@ def oci_mlflow_register_deploy_services() -> Iterable[DeployServiceDescriptor]:
         edits_in_groups=True,
         factory=_service,
         inspector=_inspector,
+        service_packs=_service_packs,
     )
 
 
@@ -37,3 +39,10 @@ def _inspector(session: Session, packs: PackStore) -> Inspector:
     from oci_mlflow_plugin.adapters.oci.session.connection import Connection  # noqa: PLC0415 - when chosen
 
     return OciInspector(Connection(session), packs)
+
+
+def _service_packs(session: Session) -> ServicePacks:
+    from oci_mlflow_plugin.adapters.oci.service_packs.index import OciServicePacks  # noqa: PLC0415 - imports oci
+    from oci_mlflow_plugin.adapters.oci.session.connection import Connection  # noqa: PLC0415 - when chosen
+
+    return OciServicePacks(Connection(session))

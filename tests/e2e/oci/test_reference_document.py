@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import attrs
 import oci
 import pytest
 import requests
@@ -82,8 +83,9 @@ class Cloud:
 
 
 @pytest.fixture
-def document(cloud: Commands, twin: TwinProcess) -> Cloud:
-    return Cloud(cloud, twin)
+def document(cloud: Commands, twin: TwinProcess, tmp_path: Path) -> Cloud:
+    """In a folder of its own, so that what it finds there is its own."""
+    return Cloud(attrs.evolve(cloud, folder=tmp_path), twin)
 
 
 def test_the_help_is_there(document: Cloud) -> None:

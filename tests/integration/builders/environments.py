@@ -13,6 +13,7 @@ from oci_mlflow_builders.uv.builder import UvBuilder
 
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, PipOptions
 from oci_mlflow_core.model.pack import PackFile, PackManifest
+from oci_mlflow_core.testing.packing import packed_file
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 
 _MANIFEST = PackManifest(name="sample", version="1", slug="sample_v1", python="3.11.7")
@@ -50,7 +51,7 @@ class Workshop:
         """Locks it unless there is a lock, builds and packs it."""
         lock = lock or self.lock(request)
         built = self.builder.build(request, lock, self.new("build"), self.step)
-        return TarPacker().pack(built, _MANIFEST, self.new("pack") / "pack.tar.gz", self.step)
+        return packed_file(TarPacker(), built, _MANIFEST, self.new("pack") / "pack.tar.gz", self.step)
 
     def unpacked(self, request: EnvironmentRequest) -> Path:
         """The environment, from a pack, in a folder of its own."""

@@ -231,7 +231,12 @@ def test_a_body_of_10_mb_and_1_is_refused_with_413(served: Served) -> None:
 def test_a_body_of_unknown_length_is_refused_with_411(served: Served) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
     with contextlib.closing(connection):
-        connection.request("POST", "/predict", iter([b"{}"]), encode_chunked=True)
+        connection.putrequest("POST", "/predict")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        # some servers answer what the headers say, and close
+        with contextlib.suppress(ConnectionError):
+            connection.send(b"2\r\n{}\r\n0\r\n\r\n")
         response = connection.getresponse()
         answer = json.loads(response.read())
 

@@ -31,7 +31,7 @@ class Listing:
         return routes
 
     def list_objects(self, call: Call) -> Reply:
-        bucket = self.store.bucket(call.params["namespace"], call.params["bucket"])["name"]
+        bucket = self.store.readable(call.params["namespace"], call.params["bucket"])
         fields, limit, delimiter = _fields(call), _limit(call), _delimiter(call)
         wanted = [one for one in self.store.objects(bucket) if _is_wanted(call, one.name)]
         prefix = call.query.get("prefix", "")

@@ -56,7 +56,7 @@ class Objects:
         return Reply(headers={**receiving.digest_headers(call, md5), **own})
 
     def get_object(self, call: Call) -> Reply:
-        known = self._known(call)
+        known = self._known(call, self.store.readable(call.params["namespace"], call.params["bucket"]))
         _check_conditions(call, known)
         start, length = requested_range(call.headers.get("range"), known.size)
         partial = (start, length) != (0, known.size)
@@ -66,12 +66,12 @@ class Objects:
         return Reply(206 if partial else 200, body=self.store.content(known, start, length), headers=headers)
 
     def head_object(self, call: Call) -> Reply:
-        known = self._known(call)
+        known = self._known(call, self.store.readable(call.params["namespace"], call.params["bucket"]))
         _check_conditions(call, known)
         return Reply(headers={**described(known), "content-length": str(known.size)})
 
     def delete_object(self, call: Call) -> Reply:
-        known = self._known(call)
+        known = self._known(call, self._bucket(call))
         require_match(call, known.etag, code="IfMatchFailed")
         self.store.remove(known.bucket, known.name)
         return Reply(204, headers={"last-modified": http_date(self.store.clock.now()), "version-id": known.version_id})
@@ -79,8 +79,8 @@ class Objects:
     def _bucket(self, call: Call) -> str:
         return str(self.store.bucket(call.params["namespace"], call.params["bucket"])["name"])
 
-    def _known(self, call: Call) -> StoredObject:
-        known = self.store.object(self._bucket(call), call.params["object"])
+    def _known(self, call: Call, bucket: str) -> StoredObject:
+        known = self.store.object(bucket, call.params["object"])
         wanted = call.query.get("versionId")
         if wanted is not None and wanted != known.version_id:
             raise Refusal(404, "ObjectNotFound", f"The object has no version {wanted}.")

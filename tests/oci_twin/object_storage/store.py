@@ -21,6 +21,9 @@ from oci_twin.object_storage.rules import StorageRules, no_bucket, no_namespace,
 from oci_twin.state import State
 
 BUCKET = "bucket"
+#: Of OCI itself, in the commercial realm.
+SERVICE_NAMESPACE = "id19sfcrra6z"
+SERVICE_BUCKET = "service-conda-packs"
 _OBJECT = "object"
 # More files than that are not opened for one answer.
 _OPEN_FILES = 64
@@ -28,7 +31,7 @@ _OPEN_FILES = 64
 
 @frozen
 class ObjectStore:
-    """Objects in the buckets of the one namespace there is."""
+    """Objects in the buckets of the tenancy's namespace, and in the one of the service."""
 
     state: State
     begun: Beginning
@@ -68,6 +71,16 @@ class ObjectStore:
         if found is None:
             raise no_bucket(namespace, name)
         return found
+
+    def readable(self, namespace: str, name: str) -> str:
+        """What objects of a bucket that may be read are kept under: the tenancy's own buckets, and the service's.
+
+        Raises:
+            Refusal: 404 NamespaceNotFound or BucketNotFound.
+        """
+        if (namespace, name) == (SERVICE_NAMESPACE, SERVICE_BUCKET):
+            return f"{name}@{namespace}"
+        return str(self.bucket(namespace, name)["name"])
 
     def find(self, bucket: str, name: str) -> StoredObject | None:
         document = self.state.get(_OBJECT, f"{bucket}/{name}")
@@ -127,8 +140,7 @@ class ObjectStore:
         """A file of an object's bytes, only to be read; None where there is no such namespace, bucket or object."""
         with self.lock:
             try:
-                self.bucket(namespace, bucket)
-                known = self._in_one_file(self.object(bucket, name))
+                known = self._in_one_file(self.object(self.readable(namespace, bucket), name))
             except Refusal:
                 return None
             return self.state.blobs / known.segments[0].blob
@@ -145,7 +157,7 @@ class ObjectStore:
             segment = Segment(path.name, path.stat().st_size)
             now = rfc3339(self.clock.now())
             headers = {"content-type": "application/octet-stream"}
-            self.keep(StoredObject(bucket, name, (segment,), _md5(path), {}, headers, now, now))
+            self.keep(StoredObject(bucket, name, (segment,), md5_of(path), {}, headers, now, now))
             return True
 
     def _in_one_file(self, known: StoredObject) -> StoredObject:
@@ -156,7 +168,8 @@ class ObjectStore:
         return whole
 
 
-def _md5(path: Path) -> str:
+def md5_of(path: Path) -> str:
+    """``content-md5`` of a file."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
         while chunk := file.read(1024 * 1024):

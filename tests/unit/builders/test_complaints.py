@@ -52,3 +52,23 @@ def test_silence_is_told_as_such() -> None:
 
 def test_taking_too_long_is_told_as_such() -> None:
     assert failure("lock", Finished(status=None, output="", errors="")).reason == "uv did not end in time"
+
+
+def test_what_is_built_for_the_wrong_machine_gets_a_hint() -> None:
+    errors = (
+        "Resolved 1 package in 11ms\n   Building msgpack==0.5.6\n      Built msgpack==0.5.6\n"
+        "error: Failed to download and build `msgpack==0.5.6`\n"
+        "  cause: The built wheel `msgpack-0.5.6-cp311-cp311-linux_x86_64.whl` is not compatible with the target "
+        "Python 3.11 on Linux aarch64. Consider using `--no-build` to disable building wheels.\n"
+    )
+
+    error = failure("build", Finished(status=2, output="", errors=errors))
+
+    assert error.reason == (
+        "Failed to download and build `msgpack==0.5.6`: The built wheel `msgpack-0.5.6-cp311-cp311-linux_x86_64.whl` "
+        "is not compatible with the target Python 3.11 on Linux aarch64."
+    )
+    assert error.hint == (
+        "There is no wheel of msgpack for the target, and what is built here does not fit: ask for a version that "
+        "has one, or put a wheel into the model's code_paths."
+    )

@@ -13,6 +13,7 @@ from oci_mlflow_builders.archive import TarPacker, extract_pack, unpack
 
 from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.model.pack import BuiltPrefix, PackManifest
+from oci_mlflow_core.testing.packing import packed_file
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_core.testing.sample_packs import sample_lock
 
@@ -36,7 +37,7 @@ def pack(tmp_path: Path) -> Path:
     (prefix / "bin" / "link").symlink_to("../bin/tool")
     (prefix / "large").write_bytes(bytes(range(256)) * 20_000)
     path = tmp_path / "pack.tar.gz"
-    TarPacker().pack(BuiltPrefix(path=prefix, lock=sample_lock()), _MANIFEST, path, RecordingStep("pack"))
+    packed_file(TarPacker(), BuiltPrefix(path=prefix, lock=sample_lock()), _MANIFEST, path, RecordingStep("pack"))
     return path
 
 
@@ -143,6 +144,20 @@ def test_a_file_that_is_no_pack_is_called_damaged(tmp_path: Path, to: Path) -> N
             "l is a file and a folder at once",
         ),
         ([("h", _kind(tarfile.LNKTYPE, "elsewhere"), b"")], "h is of a kind that no pack holds"),
+        (
+            [("h", _kind(tarfile.LNKTYPE, "/etc/passwd"), b"")],
+            "'/etc/passwd' would lie outside of the folder that the pack is unpacked to",
+        ),
+        (
+            [("h", _kind(tarfile.LNKTYPE, "../x"), b"")],
+            "'../x' would lie outside of the folder that the pack is unpacked to",
+        ),
+        ([("h", _kind(tarfile.LNKTYPE, "h"), b"")], "h is of a kind that no pack holds"),
+        ([("l", _kind(tarfile.SYMTYPE, ""), b"")], "'l' is a link to '', which may lead out of the pack"),
+        ([("d/", _kind(tarfile.DIRTYPE), b""), ("d", _kind(tarfile.SYMTYPE, "x"), b"")], "d is in the pack twice"),
+        ([("s", _kind(tarfile.SYMTYPE, "x"), b""), ("s", _file, b"1")], "s is in the pack twice"),
+        ([("b", _kind(tarfile.BLKTYPE), b"")], "b is of a kind that no pack holds"),
+        ([("o", _kind(b"Z"), b"")], "o is of a kind that no pack holds"),
         ([("p", _kind(tarfile.FIFOTYPE), b"")], "p is of a kind that no pack holds"),
         ([("c", _kind(tarfile.CHRTYPE), b"")], "c is of a kind that no pack holds"),
         ([("a", _file, b"1"), ("a", _file, b"2")], "a is in the pack twice"),
@@ -158,6 +173,47 @@ def test_what_no_pack_holds_is_refused(
 
     assert reason == caught.value.reason
     assert list(to.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE])
+def test_a_header_is_not_read_into_memory_whatever_its_length(tmp_path: Path, to: Path, kind: bytes) -> None:
+    path = _archive(tmp_path / "long.tar.gz", ("first", _file, b""), ("name", _kind(kind), bytes(3 << 20)))
+
+    with pytest.raises(PackCorruptError) as caught:
+        extract_pack(path, to, RecordingStep("unpack"))
+
+    assert caught.value.reason == "a header is longer than any pack has it"
+    assert list(to.iterdir()) == []
+
+
+def test_sparse_files_cannot_describe_themselves_without_end(tmp_path: Path, to: Path) -> None:
+    header = bytearray(tarfile.TarInfo("sparse").tobuf(tarfile.GNU_FORMAT))
+    header[156:157] = tarfile.GNUTYPE_SPARSE
+    header[482] = 1
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    more = (b"00000000001\0" * 42 + b"\1").ljust(512, b"\0")
+    path = tmp_path / "sparse.tar.gz"
+    path.write_bytes(gzip.compress(bytes(header) + more * 5000))
+
+    with pytest.raises(PackCorruptError) as caught:
+        extract_pack(path, to, RecordingStep("unpack"))
+
+    assert caught.value.reason == "a header is longer than any pack has it"
+
+
+def test_a_size_below_zero_is_refused(tmp_path: Path, to: Path) -> None:
+    header = bytearray(tarfile.TarInfo("file").tobuf(tarfile.GNU_FORMAT))
+    header[124:136] = b"\xff" * 12
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    path = tmp_path / "negative.tar.gz"
+    path.write_bytes(gzip.compress(bytes(header) + bytes(1024)))
+
+    with pytest.raises(PackCorruptError) as caught:
+        extract_pack(path, to, RecordingStep("unpack"))
+
+    assert caught.value.reason == "file has a size that no file has"
 
 
 def test_links_between_the_files_of_a_pack_are_kept(tmp_path: Path, to: Path) -> None:

@@ -27,6 +27,13 @@ NAMED = (*LOCAL, "--name", "x")
         ),
         (("predict", *NAMED), "Error: Give the data with one of -I and --data."),
         (
+            ("lock", *LOCAL, "-m", "models:/x/1", "-f", "deploy.yaml", "-C", "deploy-config-file=deploy.yaml"),
+            "Error: The deployment file is given twice, by -f and by -C deploy-config-file.",
+        ),
+        (("lock", *LOCAL), "Error: Missing option '-m' / '--model-uri'."),
+        (("packs", "lst"), "Error: No such command 'lst'. Did you mean 'list'?"),
+        (("packs", "prune"), "Error: Missing option '--max-size'."),
+        (
             ("logs", *NAMED, "--since", "soon"),
             ("Error: Invalid value for '--since': expected a length of time such as 90s, 15m, 2h or 1d, got 'soon'"),
         ),
@@ -80,6 +87,17 @@ def test_a_wrong_use_is_told_with_exit_code_2(run: Any, arguments: tuple[str, ..
         (("predict", *NAMED, "-I", "rows.csv"), "Error: rows.csv: No such file or directory\n"),
         (("activate", *NAMED), "Error: no deployment is called 'x'\nHint: There are no deployments there.\n"),
         (("deactivate", *NAMED, "-C", "port=1"), "Error: -C port: not an option of 'deactivate'\n"),
+        (
+            ("lock", *LOCAL, "-m", "models:/x/1", "-C", "wait=true"),
+            "Error: -C wait: not an option of 'lock'\n",
+        ),
+        (
+            ("lock", *LOCAL, "-m", "models:/x/1", "-f", "nowhere.yaml"),
+            (
+                "Error: nowhere.yaml: there is no such file\n"
+                "Hint: Check the path; 'oci-mlflow init' writes a file to begin with.\n"
+            ),
+        ),
         (("logs", *NAMED), "Error: no deployment is called 'x'\nHint: There are no deployments there.\n"),
         (
             ("shapes", *LOCAL),

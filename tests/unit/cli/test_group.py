@@ -10,7 +10,8 @@ import pytest
 
 COMMANDS = [
     *("demo", "init", "validate", "schema", "plan", "predict"),
-    *("activate", "deactivate", "logs", "shapes", "doctor", "version"),
+    *("activate", "deactivate", "logs", "shapes", "doctor"),
+    *("lock", "packs", "builders", "version"),
 ]
 
 

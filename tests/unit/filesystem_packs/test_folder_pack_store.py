@@ -217,7 +217,7 @@ def test_a_lock_that_makes_no_sense_is_named(store: FolderPackStore, path: Path,
     path.touch()
     path.with_name("fraud_v1.lock").write_text("{}")
 
-    with pytest.raises(PackStoreError, match=r"fraud_v1\.lock cannot be understood: not a lock of format 1$"):
+    with pytest.raises(PackStoreError, match=r"fraud_v1\.lock cannot be understood: not a lock of format 2$"):
         store.fetch(_LOCATION, tmp_path / "fetched", _STEP)
 
 

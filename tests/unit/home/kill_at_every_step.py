@@ -22,8 +22,10 @@ from oci_mlflow_core.ports.journal import JournalRecord
 from oci_mlflow_core.testing.pack_store import sample_lock, sample_pack
 from oci_mlflow_core.testing.progress_sink import RecordingProgress, RecordingStep
 from oci_mlflow_plugin.adapters.filesystem_packs.store import FolderPackStore
+from oci_mlflow_plugin.adapters.home.clock import SystemClock
 from oci_mlflow_plugin.adapters.home.journal import FileJournal
 from oci_mlflow_plugin.adapters.home.layout import Home
+from oci_mlflow_plugin.adapters.home.pack_cache.cache import FilePackCache
 from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces
 
 #: The functions of the interpreter, by name, that change a file, a folder or a lock.
@@ -44,6 +46,7 @@ CHANGING = frozenset(
         "replace",
         "link",
         "symlink",
+        "utime",
         "chmod",
     ]
 )
@@ -103,7 +106,7 @@ class Scenario:
     def files(self) -> list[str]:
         """All that lies in the home folder, but for folders that are always there."""
         paths = [path.relative_to(self.home.root) for path in self.home.root.rglob("*")]
-        lasting = {"buckets", "journal", "work", "locks"}
+        lasting = {"buckets", "journal", "work", "locks", "cache", "cache/packs"}
         return sorted(re.sub("[0-9a-f]{16}", "*", str(path)) for path in paths if str(path) not in lasting)
 
     def publish(self, content: str, *, overwrite: bool = False) -> None:
@@ -154,6 +157,52 @@ class Withdraw(Publish):
 
     def act(self) -> None:
         self.store.withdraw(LOCATION)
+
+
+class Stream(Publish):
+    def act(self) -> None:
+        self.stream("new")
+
+    def stream(self, content: str, *, overwrite: bool = False) -> None:
+        pack = sample_pack(self.folder / content, content.encode(), lock=sample_lock(content))
+        step = RecordingStep("publish")
+        with self.store.begin(LOCATION, pack.manifest, pack.lock, step, overwrite=overwrite) as publication:
+            for letter in content:
+                publication.write(letter.encode())
+            publication.commit(pack.sha256, pack.size)
+
+
+class StreamOver(Stream):
+    def prepare(self) -> None:
+        self.publish("old")
+
+    def act(self) -> None:
+        self.stream("new", overwrite=True)
+
+
+class Cache(Scenario):
+    @property
+    def cache(self) -> FilePackCache:
+        return FilePackCache(self.home, RecordingProgress(), SystemClock())
+
+    def act(self) -> None:
+        pack, lock = sample_pack(self.folder / "new", b"new"), sample_lock()
+        with self.cache.begin(pack.manifest, lock) as writer:
+            writer.write(b"ne")
+            writer.write(b"w")
+            writer.commit(pack.sha256, pack.size)
+
+    def read(self) -> str:
+        with self.cache.find(sample_lock().digest, RecordingStep("find")) as pack:
+            return pack.path.read_text() if pack else "nothing"
+
+
+class Prune(Cache):
+    def prepare(self) -> None:
+        super().act()
+
+    def act(self) -> None:
+        self.cache.prune(0)
 
 
 class KeepLock(Scenario):
@@ -215,6 +264,10 @@ SCENARIOS: dict[str, type[Scenario]] = {
     "overwrite": Overwrite,
     "overwrite-by-hand": OverwriteByHand,
     "withdraw": Withdraw,
+    "stream": Stream,
+    "stream-over": StreamOver,
+    "cache": Cache,
+    "prune": Prune,
     "keep-lock": KeepLock,
     "intend": Intend,
     "made": Made,

@@ -17,6 +17,7 @@ _GENERATION = [f"{_FOLDER}/.fraud_v1.*", *(f"{_FOLDER}/.fraud_v1.*/fraud_v1{end}
 _GENERATION += [f"{_FOLDER}/.fraud_v1.*/fraud_v1{end}" for end in (".manifest.json", ".sha256")]
 _PUBLISHED = [*_FOLDERS, *_GENERATION, f"{_FOLDER}/fraud_v1"]
 _JOURNAL = ["journal/fraud-*.json"]
+_CACHED = ["cache/packs/****", "cache/packs/****/pack.json", "cache/packs/****/pack.tar.gz"]
 _KEPT_LOCK = [*_FOLDERS[:3], "buckets/ns/packs/envs/.locks", "buckets/ns/packs/envs/.locks/digest.json"]
 
 
@@ -44,6 +45,10 @@ def kills(tmp_path_factory: pytest.TempPathFactory) -> Kills:
         ("overwrite", "old", "new", _PUBLISHED),
         ("overwrite-by-hand", "old", "new", _PUBLISHED),
         ("withdraw", "old", "nothing", []),
+        ("stream", "nothing", "new", _PUBLISHED),
+        ("stream-over", "old", "new", _PUBLISHED),
+        ("cache", "nothing", "new", _CACHED),
+        ("prune", "new", "nothing", []),
         ("keep-lock", "old", "new", _KEPT_LOCK),
         ("intend", "nothing", "intent", _JOURNAL),
         ("made", "intent", "ocid", _JOURNAL),

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 
 from oci_mlflow_core.errors import SpecError
-from oci_mlflow_core.model.options import CommandOptions, OnFailure
+from oci_mlflow_core.model.options import CommandOptions, LockFile, OnFailure
 from oci_mlflow_plugin.options import options_of, parse_options
 
 #: A value for each option that has no default.
-_SOME: dict[str, object] = {"deploy-config-file": "deploy.yaml", "builder": "uv", "port": 8080}
+_SOME: dict[str, object] = {
+    "deploy-config-file": "deploy.yaml",
+    "builder": "uv",
+    "port": 8080,
+    "lock": Path(__file__),
+    "exclude-newer": "2025-01-31T00:00:00Z",
+}
 
 
 def faults(verb: str, config: dict[str, Any]) -> str:
@@ -163,3 +169,31 @@ def test_each_option_that_is_listed_is_taken(verb: str) -> None:
     for name, doc, default in options_of(verb):
         assert doc.endswith(".")
         parse_options(verb, {name: _SOME[name] if default is None else default})
+
+
+def test_a_lock_is_read_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "lock.json"
+    path.write_text("{}\n")
+
+    parsed = parse_options("create", {"lock": str(path)})
+
+    assert parsed.command.lock == LockFile(path, "{}\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ("nowhere.json", "-C lock: cannot read nowhere.json: No such file or directory"),
+        (".", "-C lock: cannot read .: Is a directory"),
+        (7, "-C lock: expected the path of a file, got 7"),
+    ],
+)
+def test_a_lock_that_cannot_be_read_is_told(given: object, fault: str) -> None:
+    assert faults("create", {"lock": given}) == fault
+
+
+def test_a_lock_that_is_no_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "lock.json"
+    path.write_bytes(b"\xff\xfe")
+
+    assert faults("create", {"lock": path}) == f"-C lock: cannot read {path}: it is not UTF-8 text"

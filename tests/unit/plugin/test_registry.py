@@ -85,6 +85,10 @@ def plug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plug:
     return load
 
 
+BUILT_IN = ["rattler", "uv", "conda", "docker"]
+OURS = dict.fromkeys(BUILT_IN, "oci-mlflow-plugin")
+
+
 def names(registry: Registry) -> list[str]:
     return [each.name for each in registry.builders]
 
@@ -92,7 +96,7 @@ def names(registry: Registry) -> list[str]:
 def test_the_built_in_back_ends_are_there(plug: Plug) -> None:
     registry = plug()
 
-    assert names(registry) == ["uv"]
+    assert names(registry) == BUILT_IN
     assert [(each.scheme, each.region) for each in registry.pack_stores] == [("oci", "local"), ("oci", "*")]
     assert [each.region for each in registry.services] == ["local", "*"]
     assert [each.name for each in registry.sources] == ["mlflow"]
@@ -102,8 +106,8 @@ def test_the_built_in_back_ends_are_there(plug: Plug) -> None:
 def test_what_others_register_comes_after_the_built_in(plug: Plug) -> None:
     registry = plug(b=Registering("two"), a=Registering("one", "three"))
 
-    assert names(registry) == ["uv", "one", "three", "two"]
-    assert registry.owners == {"uv": "oci-mlflow-plugin", "one": "dist-a", "three": "dist-a", "two": "dist-b"}
+    assert names(registry) == [*BUILT_IN, "one", "three", "two"]
+    assert registry.owners == {**OURS, "one": "dist-a", "three": "dist-a", "two": "dist-b"}
     assert registry.notes == ()
 
 
@@ -118,7 +122,7 @@ def test_of_two_strangers_with_one_name_the_first_is_used_and_both_are_named(plu
 def test_a_hook_that_raises_is_named_and_skipped(plug: Plug, plugin: object) -> None:
     registry = plug(a=plugin, b=Registering("two"))
 
-    assert names(registry) == ["uv", "two"]
+    assert names(registry) == [*BUILT_IN, "two"]
     assert registry.notes == (
         "oci_mlflow_register_env_builders of dist-a is skipped: RuntimeError: the licence has expired",
     )
@@ -127,7 +131,7 @@ def test_a_hook_that_raises_is_named_and_skipped(plug: Plug, plugin: object) -> 
 def test_what_is_no_descriptor_is_named_and_the_rest_is_taken(plug: Plug) -> None:
     registry = plug(a=Strange())
 
-    assert names(registry) == ["uv", "sane"]
+    assert names(registry) == [*BUILT_IN, "sane"]
     assert registry.notes == (
         "oci_mlflow_register_env_builders of dist-a gave 'not a descriptor', which is no EnvBuilderDescriptor; skipped",
     )
@@ -136,7 +140,7 @@ def test_what_is_no_descriptor_is_named_and_the_rest_is_taken(plug: Plug) -> Non
 def test_a_hook_that_does_not_exist_is_named(plug: Plug) -> None:
     registry = plug(a=Misspelt())
 
-    assert names(registry) == ["uv"]
+    assert names(registry) == BUILT_IN
     told = (
         "the plugin 'a' of dist-a has a hook 'oci_mlflow_register_env_builder' that does not exist; "
         "did you mean 'oci_mlflow_register_env_builders'?"
@@ -147,7 +151,7 @@ def test_a_hook_that_does_not_exist_is_named(plug: Plug) -> None:
 def test_a_hook_of_another_signature_is_named_and_skipped(plug: Plug) -> None:
     registry = plug(a=OfAnotherSignature(), b=Registering("two"))
 
-    assert names(registry) == ["uv", "two"]
+    assert names(registry) == [*BUILT_IN, "two"]
     assert len(registry.notes) == 1
     assert registry.notes[0].startswith(
         "the plugin 'a' of dist-a is skipped, it cannot be loaded: PluginValidationError"

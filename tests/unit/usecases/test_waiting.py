@@ -219,3 +219,14 @@ def test_no_pause_goes_beyond_the_deadline(cloud: World, monkeypatch: pytest.Mon
         waited(cloud, monkeypatch, *[seen(LifecycleState.CREATING)] * 10, timeout=0.3)
 
     assert cloud.clock.sleeps == pytest.approx([0.1, 0.15, 0.05])
+
+
+#: Seconds on the clock from which the roundings of all pauses leave less than the clock can tell.
+ROUNDED = 998.68
+
+
+def test_the_deadline_is_met_however_the_pauses_are_rounded(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.clock.advance(ROUNDED)
+
+    with pytest.raises(TimedOutError):
+        waited(cloud, monkeypatch, *[seen(LifecycleState.CREATING)] * 500)

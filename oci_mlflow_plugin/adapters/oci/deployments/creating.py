@@ -12,11 +12,11 @@ from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_plugin.adapters.oci.deployments.deleting import Deletion
 from oci_mlflow_plugin.adapters.oci.deployments.observing import Observer
 from oci_mlflow_plugin.adapters.oci.deployments.paging import listed
-from oci_mlflow_plugin.adapters.oci.deployments.quiet_step import QuietStep
 from oci_mlflow_plugin.adapters.oci.deployments.reading import deployment_of
 from oci_mlflow_plugin.adapters.oci.deployments.tree.creation import create_tree
 from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
+from oci_mlflow_plugin.adapters.oci.session.quiet_step import QuietStep
 
 _GONE = frozenset({LifecycleState.DELETED, LifecycleState.DELETING, LifecycleState.FAILED})
 

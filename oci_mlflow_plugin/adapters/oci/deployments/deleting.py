@@ -54,6 +54,8 @@ class Deletion:
         """
         clock = self.connection.clock
         started, pause = clock.monotonic(), _FIRST_PAUSE
+        # a point in time, not seconds since the start: their rounding could leave a pause that moves no clock
+        deadline = started + self.timeout
         while True:
             try:
                 seen = found(self.connection, self.deployment_id)
@@ -63,10 +65,10 @@ class Deletion:
                 if not self._is_listed():
                     return
                 self._refused(refusal)
-            elapsed = clock.monotonic() - started
-            if elapsed >= self.timeout:
-                raise TimedOutError(self._name, self.deployment_id, "its removal", elapsed)
-            clock.sleep(min(pause, self.timeout - elapsed))
+            now = clock.monotonic()
+            if now >= deadline:
+                raise TimedOutError(self._name, self.deployment_id, "its removal", now - started)
+            clock.sleep(min(pause, deadline - now))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _may_be_ordered(self, seen: Found) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 
 from oci_mlflow_core.errors import PackNotFoundError
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
+from oci_mlflow_core.planning.service_index import pack_of_slug
 from oci_mlflow_core.ports.inspector import Outcome
 from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBuild
 from oci_mlflow_plugin.adapters.oci.inspection.checking import Examination, Seen, nothing_to_see
+from oci_mlflow_plugin.adapters.oci.service_packs.index import OciServicePacks
 from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.errors import PreconditionError
 
@@ -53,12 +55,15 @@ def pack(examination: Examination) -> Seen:
     uri = runtime.uri if isinstance(runtime, CondaRuntime) else None
     if not isinstance(uri, str):
         return nothing_to_see("the pack is built from the model's environment when it is deployed")
-    if not uri.startswith("oci://"):
-        return Seen(told=f"'{uri}' is no oci:// URI, and is not looked up", outcome=Outcome.FAILED)
-    stored = examination.packs.find(ObjectLocation.parse(uri))
+    location = ObjectLocation.parse(uri) if uri.startswith("oci://") else _of_service(examination, uri)
+    stored = examination.packs.find(location)
     if stored is None:
-        raise PackNotFoundError(uri, "no pack is published there")
+        raise PackNotFoundError(str(location), "no pack is published there")
     return _python_seen(examination, stored)
+
+
+def _of_service(examination: Examination, slug: str) -> ObjectLocation:
+    return pack_of_slug(slug, OciServicePacks(examination.connection).listed()).location
 
 
 def _python_seen(examination: Examination, stored: StoredPack) -> Seen:
@@ -78,8 +83,11 @@ def _python_seen(examination: Examination, stored: StoredPack) -> Seen:
         return Seen(told=told)
     if _minor(written_with) == (said or _minor(str(asked))):
         return Seen(told=f"{told}, as the model")
+    told += f", but the model was written with Python {written_with}"
+    if asked:
+        return Seen(told=f"{told}; pythonVersion says that this is meant", outcome=Outcome.NOTED)
     return Seen(
-        told=f"{told}, but the model was written with Python {written_with}",
+        told=told,
         outcome=Outcome.FAILED,
         remedy=(
             f"Name a pack with Python {_minor(written_with)}, "

@@ -68,7 +68,7 @@ def kept_lock_name(destination: ObjectLocation, request_digest: str) -> str:
 class Note:
     """What a publisher writes down before it begins: the ``.sha256`` object."""
 
-    #: Of the pack.
+    #: Of the pack; empty while it is still being made.
     sha256: str
     #: Equal where the parts of an upload and the metadata of its object would be.
     content: str
@@ -77,13 +77,14 @@ class Note:
 
     def to_text(self, name: str) -> str:
         """Lines that ``sha256sum --check`` understands."""
-        return f"# content {self.content}\n# others {' '.join(self.others)}\n{self.sha256}  {name}\n"
+        line = f"{self.sha256}  {name}\n" if self.sha256 else ""
+        return f"# content {self.content}\n# others {' '.join(self.others)}\n{line}"
 
     @classmethod
     def from_text(cls, text: str) -> Note | None:
         """Reads it; None where it is none."""
-        pattern = r"# content (?P<content>\w+)\n# others (?P<others>.*)\n(?P<sha256>[0-9a-f]{64})  .*\n?"
+        pattern = r"# content (?P<content>\w+)\n# others (?P<others>.*)\n(?:(?P<sha256>[0-9a-f]{64})  .*\n?)?"
         match = re.fullmatch(pattern, text)
         if match is None:
             return None
-        return cls(sha256=match["sha256"], content=match["content"], others=tuple(match["others"].split()))
+        return cls(sha256=match["sha256"] or "", content=match["content"], others=tuple(match["others"].split()))

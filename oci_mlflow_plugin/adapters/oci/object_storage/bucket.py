@@ -10,13 +10,13 @@ import attrs
 from oci_mlflow_core.errors import InvalidRequestError, PackCorruptError, PackStoreError
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.clock import Clock
-from oci_mlflow_plugin.adapters.oci.deployments.quiet_step import QuietStep
 from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, BytesPart, Part, md5_of
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.session.calling import Patience, call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 from oci_mlflow_plugin.adapters.oci.session.errors import AbsentOrForbiddenError, failure_of
+from oci_mlflow_plugin.adapters.oci.session.quiet_step import QuietStep
 
 if TYPE_CHECKING:
     from oci.object_storage import ObjectStorageClient

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
+from oci_mlflow_core.errors import PackCorruptError
 from oci_mlflow_core.model.pack import ObjectLocation
-from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideObject, Note, beside_object
+from oci_mlflow_plugin.adapters.oci.object_storage.beside import SHA256, BesideObject, Note, beside_name, beside_object
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import Uploads
@@ -67,6 +68,28 @@ def look(bucket: Bucket, location: ObjectLocation, *, uploads: bool) -> Seen:
     return Seen(pack=pack, beside=beside, notes=notes, uploads=found)
 
 
+def sha256_of(bucket: Bucket, there: PackObject) -> str | None:
+    """The SHA-256 that the pack's publisher said, with it or beside it; None for one of another's.
+
+    Raises:
+        PackCorruptError: What the publisher said beside it cannot be read.
+    """
+    if there.sha256 or there.publication is None:
+        return there.sha256
+    name = beside_name(there.location.path, there.publication, SHA256)
+    text = bucket.get(name)
+    if text is None:
+        return None
+    note = _read(text)
+    if note is None:
+        raise PackCorruptError(
+            str(there.location),
+            f"its digest cannot be read: the object {name} beside it is damaged",
+            "Publish it again with overwrite: true, or remove the object: the pack is then built and published anew.",
+        )
+    return note.sha256 or None
+
+
 def pack_object(bucket: Bucket, location: ObjectLocation) -> PackObject | None:
     """The pack's object, or None."""
     headers = bucket.head(location.path)
@@ -83,8 +106,16 @@ def _notes(bucket: Bucket, beside: tuple[BesideObject, ...], pack: PackObject | 
     notes: dict[str, Note] = {}
     for each in beside:
         if each.kind == SHA256 and (pack is None or each.publication != pack.publication):
-            text = bucket.get(each.name)
-            note = None if text is None else Note.from_text(text.decode("utf-8", "replace"))
+            note = _note(bucket, each.name)
             if note is not None:
                 notes[each.publication] = note
     return notes
+
+
+def _note(bucket: Bucket, name: str) -> Note | None:
+    text = bucket.get(name)
+    return None if text is None else _read(text)
+
+
+def _read(text: bytes) -> Note | None:
+    return Note.from_text(text.decode("utf-8", "replace"))

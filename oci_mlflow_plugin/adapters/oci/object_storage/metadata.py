@@ -45,7 +45,7 @@ class PackObject:
 
     @property
     def sha256(self) -> str | None:
-        """Of the pack; None where its publisher did not say."""
+        """Of the pack; None where its publisher did not say it here (`looking.sha256_of` looks beside it too)."""
         return self.headers.get(f"{_PREFIX}{_SHA256}")
 
     @property
@@ -65,8 +65,12 @@ class PackObject:
 
 
 def object_metadata(manifest: PackManifest, sha256: str, publication: str) -> dict[str, str]:
-    """What is written with a pack; ``manifest`` is where OCI's notebooks read it, as ADS writes it."""
-    return {_MANIFEST: manifest.to_json(), _SHA256: sha256, _PUBLICATION: publication}
+    """What is written with a pack; ``manifest`` is where OCI's notebooks read it, as ADS writes it.
+
+    The sha256 is empty for a pack whose last byte is not known when its upload begins; it lies beside the pack then.
+    """
+    known = {_SHA256: sha256} if sha256 else {}
+    return {_MANIFEST: manifest.to_json(), **known, _PUBLICATION: publication}
 
 
 def fitting(location: ObjectLocation, manifest: PackManifest) -> PackManifest:

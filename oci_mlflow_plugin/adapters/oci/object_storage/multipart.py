@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
-from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, in_parallel
+from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, Transfers
 from oci_mlflow_plugin.adapters.oci.object_storage.parts import Body, Part, md5_of
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 from oci_mlflow_plugin.adapters.oci.session.calling import call
@@ -33,6 +34,44 @@ class ListedPart:
     def is_of(self, part: Part) -> bool:
         """Whether it has the bytes of that part."""
         return self.size == part.size and self.md5 == md5_of(part)
+
+
+@attrs.define
+class Sending:
+    """The parts of one upload on their way."""
+
+    _running: Transfers[tuple[int, str]]
+    _send_one: Callable[[Part], tuple[int, str]]
+    _sent: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+
+    def send(self, part: Part) -> None:
+        """Sends the part, if it is not there yet; returns when the next one may come.
+
+        Raises:
+            OvertakenError: The upload is gone.
+            PackCorruptError: Other bytes arrive.
+        """
+        with _overtaken_when_gone():
+            self._sent += self._running.begin(partial(self._send_one, part))
+
+    def finish(self) -> list[tuple[int, str]]:
+        """Waits for all parts; gives number and etag of each, in order.
+
+        Raises:
+            OvertakenError: The upload is gone.
+            PackCorruptError: Other bytes arrive.
+        """
+        with _overtaken_when_gone():
+            self._sent += self._running.rest()
+        return self._sent
+
+
+@contextmanager
+def _overtaken_when_gone() -> Iterator[None]:
+    try:
+        yield
+    except AbsentOrForbiddenError as refusal:
+        raise OvertakenError from refusal
 
 
 @attrs.frozen
@@ -114,12 +153,17 @@ class Uploads:
             OvertakenError: The upload is gone.
             PackCorruptError: Other bytes arrive.
         """
+        with self.sending(upload, there, workers, step) as sending:
+            for part in parts:
+                sending.send(part)
+            return sending.finish()
+
+    @contextmanager
+    def sending(self, upload: str, there: dict[int, ListedPart], workers: int, step: SharedStep) -> Iterator[Sending]:
+        """Sends parts that come one by one; when the context fails, none is still being sent when it has ended."""
         stop = Stop(self.bucket.clock)
-        tasks = (partial(self._send_one, upload, part, there, step, stop) for part in parts)
-        try:
-            return list(in_parallel(tasks, workers, stop))
-        except AbsentOrForbiddenError as refusal:
-            raise OvertakenError from refusal
+        with Transfers[tuple[int, str]](workers, stop) as running:
+            yield Sending(running, lambda part: self._send_one(upload, part, there, step, stop))
 
     def _send_one(
         self, upload: str, part: Part, there: dict[int, ListedPart], step: SharedStep, stop: Stop

@@ -18,57 +18,24 @@ both.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections import deque
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
 
 import attrs
 
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_core.model.pack import StoredPack
 from oci_mlflow_plugin.adapters.oci.object_storage.beside import LOCK, SHA256, Note, beside_name
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket
 from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look, pack_object
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import object_metadata
-from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError, Uploads
+from oci_mlflow_plugin.adapters.oci.object_storage.multipart import ListedPart, OvertakenError, Sending
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import Publishing, stored_by
 from oci_mlflow_plugin.adapters.oci.object_storage.parallel import Stop, in_parallel
-from oci_mlflow_plugin.adapters.oci.object_storage.parts import FilePart, parts_of_file
+from oci_mlflow_plugin.adapters.oci.object_storage.parts import Part
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
-from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
 from oci_mlflow_plugin.adapters.oci.session.errors import PreconditionError
-
-
-@attrs.frozen(kw_only=True)
-class Publishing:
-    """What is to be published, where, and how."""
-
-    bucket: Bucket
-    location: ObjectLocation
-    #: Its manifest fits into a header.
-    pack: PackFile
-    sizes: Sizes
-
-    @property
-    def in_one_call(self) -> bool:
-        """Whether no multipart upload is needed."""
-        return self.sizes.is_one_call(self.pack.size)
-
-    @property
-    def uploads(self) -> Uploads:
-        """The multipart uploads to the location."""
-        return Uploads(self.bucket, self.location.path)
-
-    @property
-    def parts(self) -> list[FilePart]:
-        """Of the pack."""
-        return parts_of_file(self.pack.path, self.pack.size, self.sizes.part_of(self.pack.size))
-
-    @property
-    def content(self) -> str:
-        """Equal for publishers whose parts and metadata are equal."""
-        manifest, part = self.pack.manifest.to_json(), self.sizes.part_of(self.pack.size)
-        return hashlib.sha256(f"{self.pack.sha256} {part} {manifest}".encode()).hexdigest()
 
 
 @attrs.define(kw_only=True)
@@ -88,16 +55,15 @@ class Publication:
     @property
     def stored(self) -> StoredPack:
         """What is published when it has come to its end."""
-        pack = self.publishing.pack
-        return StoredPack(location=self.publishing.location, manifest=pack.manifest, size=pack.size, sha256=pack.sha256)
+        return stored_by(self.publishing)
 
     def announce(self) -> None:
         """Writes lock and note, after every look anew: a publisher that was first may remove those that it had seen."""
         publishing, self._announced = self.publishing, True
-        note = Note(sha256=publishing.pack.sha256, content=publishing.content, others=self.others)
+        note = Note(sha256=publishing.sha256, content=publishing.content, others=self.others)
         texts = {SHA256: note.to_text(publishing.location.name)}
-        if publishing.pack.lock is not None:
-            texts[LOCK] = publishing.pack.lock.to_text()
+        if publishing.lock is not None:
+            texts[LOCK] = publishing.lock.to_text()
         stop = Stop(publishing.bucket.clock)
         put = attrs.evolve(publishing.bucket, clock=stop).put
         tasks = [partial(put, self._beside(kind), text.encode()) for kind, text in texts.items()]
@@ -109,32 +75,57 @@ class Publication:
         Raises:
             OvertakenError: It is not.
         """
-        condition = {"if_none_match": "*"} if seen.pack is None else {"if_match": seen.pack.etag}
-        if self.publishing.in_one_call:
-            self._put(step, condition)
-        else:
-            self._send_parts(step, condition)
-
-    def _put(self, step: SharedStep, condition: dict[str, str]) -> None:
         publishing = self.publishing
-        part = FilePart(1, publishing.pack.path, 0, publishing.pack.size)
+        if publishing.whole is not None and publishing.in_one_call:
+            self._put(publishing.whole, seen, step)
+            return
+        there = self.open_upload()
+        upload = self._upload
+        self.commit(
+            publishing.uploads.send(upload, publishing.parts, there, publishing.sizes.workers, step), there, seen
+        )
+
+    def open_upload(self) -> dict[int, ListedPart]:
+        """Begins the multipart upload, or takes up the one that it has; gives the parts that are there by number.
+
+        Raises:
+            OvertakenError: The upload is gone.
+        """
+        publishing = self.publishing
+        if self.upload is not None:
+            return publishing.uploads.parts(self.upload)
+        self._begun = True
+        self.upload = publishing.uploads.create(self._metadata, partial(self._begun_unheard, publishing.bucket))
+        return {}
+
+    def sending(self, there: dict[int, ListedPart], step: SharedStep) -> AbstractContextManager[Sending]:
+        """Sends parts that come one by one to the upload that is open."""
+        publishing = self.publishing
+        return publishing.uploads.sending(self._upload, there, publishing.sizes.workers, step)
+
+    def commit(self, sent: list[tuple[int, str]], there: dict[int, ListedPart], seen: Seen) -> None:
+        """Makes the object of the parts, if what was seen there still is.
+
+        Raises:
+            OvertakenError: It is not, or the upload is gone.
+        """
+        extra = set(there) - {number for number, _ in sent}
+        self.publishing.uploads.commit(self._upload, sent, extra, **_condition(seen))
+
+    def _put(self, whole: Part, seen: Seen, step: SharedStep) -> None:
+        publishing = self.publishing
         try:
             publishing.bucket.put_part_as_object(
-                publishing.location.path, part, step, opc_meta=self._metadata, **condition
+                publishing.location.path, whole, step, opc_meta=self._metadata, **_condition(seen)
             )
         except PreconditionError as refusal:
             raise OvertakenError from refusal
 
-    def _send_parts(self, step: SharedStep, condition: dict[str, Any]) -> None:
-        publishing, uploads = self.publishing, self.publishing.uploads
+    @property
+    def _upload(self) -> str:
         if self.upload is None:
-            self._begun = True
-            self.upload = uploads.create(self._metadata, partial(self._begun_unheard, publishing.bucket))
-            there = {}
-        else:
-            there = uploads.parts(self.upload)
-        sent = uploads.send(self.upload, publishing.parts, there, publishing.sizes.workers, step)
-        uploads.commit(self.upload, sent, set(there) - {number for number, _ in sent}, **condition)
+            raise AssertionError(self)
+        return self.upload
 
     def remove_rubbish(self, seen: Seen) -> None:
         """Removes what others left at the location, once this publication is the one there."""
@@ -181,7 +172,7 @@ class Publication:
 
     @property
     def _metadata(self) -> dict[str, str]:
-        return object_metadata(self.publishing.pack.manifest, self.publishing.pack.sha256, self.id)
+        return object_metadata(self.publishing.manifest, self.publishing.sha256, self.id)
 
     def _beside(self, kind: str) -> str:
         return beside_name(self.publishing.location.path, self.id, kind)
@@ -210,5 +201,8 @@ def _parts_are_of(publishing: Publishing, upload: str) -> bool | None:
         there = publishing.uploads.parts(upload).values()
     except OvertakenError:
         return None
-    ours = {part.number: part for part in publishing.parts}
-    return all(known.number in ours and known.is_of(ours[known.number]) for known in there) if there else None
+    return all(publishing.could_be(part) for part in there) if there else None
+
+
+def _condition(seen: Seen) -> dict[str, str]:
+    return {"if_none_match": "*"} if seen.pack is None else {"if_match": seen.pack.etag}

@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import attrs
 
-from oci_mlflow_core.errors import CancelledError, DeploymentError, PackStoreError
-from oci_mlflow_core.model.pack import StoredPack
+from oci_mlflow_core.errors import CancelledError, DeploymentError, PackCorruptError, PackStoreError
+from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
 from oci_mlflow_core.planning.pack_conflict import conflict_of
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.oci.object_storage.downloading import sha256_of_object
-from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look
+from oci_mlflow_plugin.adapters.oci.object_storage.looking import Seen, look, sha256_of
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError
-from oci_mlflow_plugin.adapters.oci.object_storage.parts import FilePart, md5_of
-from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, Publishing, next_publication
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import Publishing
+from oci_mlflow_plugin.adapters.oci.object_storage.parts import md5_of
+from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publication, next_publication
 from oci_mlflow_plugin.adapters.oci.object_storage.shared_step import SharedStep
 
 #: How often somebody else may be faster.
-_ATTEMPTS = 8
+ATTEMPTS = 8
+_NEXT_RUN = "the next run goes on with it or removes it"
+
+
+@attrs.define
+class Undertaking:
+    """What is begun at a location, and neither published nor given up."""
+
+    location: ObjectLocation
+    publication: Publication | None = None
+
+    def take_back(self, failure: BaseException | None) -> StoredPack | None:
+        """Removes what was begun, unless it turns out that it is published: then that pack.
+
+        What cannot be removed is added to the failure.
+
+        Raises:
+            CancelledError: The failure is Ctrl-C, and not everything could be taken back.
+        """
+        if self.publication is None:
+            return None
+        publication, self.publication = self.publication, None
+        try:
+            return publication.give_up()
+        except DeploymentError as refusal:
+            line = f"perhaps an unfinished upload of {self.location}: {refusal}; {_NEXT_RUN}"
+        if isinstance(failure, DeploymentError):
+            failure.leftovers = (*failure.leftovers, line)
+        elif isinstance(failure, KeyboardInterrupt):
+            cancelled = CancelledError(f"publishing {self.location}")
+            cancelled.leftovers = (line,)
+            raise cancelled from None
+        return None
 
 
 @attrs.define(kw_only=True)
@@ -27,8 +60,10 @@ class Publisher:
     publishing: Publishing
     step: Step
     overwrite: bool
-    #: What is begun and neither published nor given up.
-    _open: Publication | None = attrs.field(default=None, init=False)
+    _undertaking: Undertaking = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._undertaking = Undertaking(self.publishing.location)
 
     def publish(self) -> StoredPack:
         """The pack that is there in the end.
@@ -39,95 +74,87 @@ class Publisher:
         """
         try:
             return self._published()
-        except DeploymentError as failure:
-            stored, leftovers = self._given_up()
-            if stored is not None:
+        except BaseException as failure:
+            stored = self._undertaking.take_back(failure)
+            if stored is not None and isinstance(failure, DeploymentError):
                 return stored
-            failure.leftovers = (*failure.leftovers, *leftovers)
-            raise
-        except KeyboardInterrupt:
-            _, leftovers = self._given_up()
-            if not leftovers:
-                raise
-            cancelled = CancelledError(f"publishing {self.publishing.location}")
-            cancelled.leftovers = leftovers
-            raise cancelled from None
-        except BaseException:
-            self._given_up()
             raise
 
     def _published(self) -> StoredPack:
-        for _ in range(_ATTEMPTS):
-            seen = look(self.publishing.bucket, self.publishing.location, uploads=not self.publishing.in_one_call)
-            there = self._already(seen)
+        publishing = self.publishing
+        for _ in range(ATTEMPTS):
+            seen = look(publishing.bucket, publishing.location, uploads=not publishing.in_one_call)
+            there = already(publishing, seen, self.step, overwrite=self.overwrite)
             if there is not None:
-                return self._end(there)
-            self._open = publication = next_publication(self.publishing, seen, self._open)
+                # somebody else's, or this one, whose answer was lost
+                self._undertaking.take_back(None)
+                return there
+            publication = next_publication(publishing, seen, self._undertaking.publication)
+            self._undertaking.publication = publication
             publication.announce()
             try:
-                publication.send(seen, SharedStep(self.step, self.publishing.pack.size))
+                publication.send(seen, SharedStep(self.step, publishing.size))
             except OvertakenError:
                 self.step.says("somebody else publishes there too; looking again")
                 continue
-            self._open = None
-            self._tidy(publication, seen)
+            self._undertaking.publication = None
+            tidy(publication, seen, self.step)
             return publication.stored
-        raise PackStoreError(
-            str(self.publishing.location),
-            f"others published there {_ATTEMPTS} times while this pack was on its way",
-            "Run the command again when they are done.",
-        )
+        raise overtaken_too_often(publishing.location)
 
-    def _end(self, there: StoredPack) -> StoredPack:
-        """The same pack is there: somebody else's, or this one, whose answer was lost."""
-        if self._open is not None:
-            self._open.give_up()
-            self._open = None
-        return there
 
-    def _tidy(self, publication: Publication, seen: Seen) -> None:
-        try:
-            publication.remove_rubbish(seen)
-        except DeploymentError as refusal:
-            # the pack is there: what others left is for the next who publishes there
-            self.step.says(f"what others left beside {self.publishing.location} stays: {refusal}")
+def tidy(publication: Publication, seen: Seen, step: Step) -> None:
+    """Removes what others left at the location, as far as that is possible."""
+    try:
+        publication.remove_rubbish(seen)
+    except DeploymentError as refusal:
+        # the pack is there: what others left is for the next who publishes there
+        step.says(f"what others left beside {publication.publishing.location} stays: {refusal}")
 
-    def _given_up(self) -> tuple[StoredPack | None, tuple[str, ...]]:
-        """The pack where it is published after all, and what is left where it is not."""
-        if self._open is None:
-            return None, ()
-        try:
-            return self._open.give_up(), ()
-        except DeploymentError as refusal:
-            line = f"perhaps an unfinished upload of {self.publishing.location}: {refusal}"
-            return None, (f"{line}; the next run goes on with it or removes it",)
 
-    def _already(self, seen: Seen) -> StoredPack | None:
-        """The pack there when it is the same, None where it is to be made or replaced.
+def overtaken_too_often(location: ObjectLocation) -> PackStoreError:
+    """The error for a location at which others publish all the time."""
+    return PackStoreError(
+        str(location),
+        f"others published there {ATTEMPTS} times while this pack was on its way",
+        "Run the command again when they are done.",
+    )
 
-        Raises:
-            PackConflictError: It is another one, and is to stay.
-        """
-        there, pack = seen.pack, self.publishing.pack
-        if there is None:
-            return None
-        if self.overwrite:
-            return there.stored if self._is_intact(there) else None
-        sha256 = there.sha256 or self._actual(there)
-        if sha256 != pack.sha256:
-            raise conflict_of(there.stored, sha256, pack)
-        return there.stored
 
-    def _is_intact(self, there: PackObject) -> bool:
-        """Whether it is the same, as far as that can be seen from outside: who overwrites may do so for a damage."""
-        pack = self.publishing.pack
-        if (there.sha256, there.size) != (pack.sha256, pack.size):
-            return False
-        return there.md5 is None or there.md5 == md5_of(FilePart(1, pack.path, 0, pack.size))
+def already(publishing: Publishing, seen: Seen, step: Step, *, overwrite: bool) -> StoredPack | None:
+    """The pack there when it is the same, None where it is to be made or replaced.
 
-    def _actual(self, there: PackObject) -> str:
-        """The digest of a pack whose publisher did not say it; empty where the size says enough."""
-        if there.size != self.publishing.pack.size:
-            return ""
-        self.step.says(f"reading {there.location}, whose publisher left no digest")
-        return sha256_of_object(self.publishing.bucket, there)
+    Raises:
+        PackConflictError: It is another one, and is to stay.
+    """
+    there = seen.pack
+    if there is None:
+        return None
+    if overwrite:
+        return there.stored if _is_intact(publishing, there) else None
+    sha256 = _said(publishing, there) or _actual(publishing, there, step)
+    if sha256 != publishing.sha256:
+        raise conflict_of(there.stored, sha256, publishing.manifest, publishing.sha256)
+    return attrs.evolve(there.stored, sha256=sha256)
+
+
+def _said(publishing: Publishing, there: PackObject) -> str | None:
+    try:
+        return sha256_of(publishing.bucket, there)
+    except PackCorruptError:
+        return None
+
+
+def _is_intact(publishing: Publishing, there: PackObject) -> bool:
+    """Whether it is the same, as far as that can be seen from outside: who overwrites may do so for a damage."""
+    if publishing.whole is None or (there.sha256, there.size) != (publishing.sha256, publishing.size):
+        return False
+    return there.md5 is None or there.md5 == md5_of(publishing.whole)
+
+
+def _actual(publishing: Publishing, there: PackObject, step: Step) -> str:
+    """The digest of a pack whose publisher did not say it; empty where the size says enough."""
+    if there.size != publishing.size:
+        return ""
+    step.says(f"reading {there.location}, whose publisher left no digest")
+    return sha256_of_object(publishing.bucket, there)

@@ -18,11 +18,19 @@ class Sizes:
     #: again after a fault or a kill is a part.
     part: int = 32 * _MIB
     workers: int = 4
+    #: Of a pack that is sent while it is being made, whose size is not known: `workers` parts are held in memory. With
+    #: `MOST_PARTS` of them an object has 167 GB.
+    streamed_part: int = 16 * _MIB
 
     def part_of(self, size: int) -> int:
         """Bytes of each part but the last of an object of that size."""
         needed = -(-size // MOST_PARTS)
         return self.part if needed <= self.part else -(-needed // _MIB) * _MIB
+
+    @property
+    def part_of_stream(self) -> int:
+        """Bytes of each part but the last of an object whose size is not known."""
+        return min(self.part, self.streamed_part)
 
     def is_one_call(self, size: int) -> bool:
         """Whether an object of that size goes in one call."""

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import attrs
 
 from oci_mlflow_core.errors import DeploymentError, PackCorruptError, PackNotFoundError
 from oci_mlflow_core.model.environment import Lock
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile, PackManifest, StoredPack
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.ports.progress_sink import Step
+from oci_mlflow_core.ports.publication import Publication
 from oci_mlflow_plugin.adapters.oci.object_storage.beside import LOCK, beside_name, kept_lock_name, pack_name
 from oci_mlflow_plugin.adapters.oci.object_storage.bucket import Bucket, bucket_of
 from oci_mlflow_plugin.adapters.oci.object_storage.downloading import download
-from oci_mlflow_plugin.adapters.oci.object_storage.looking import look, pack_object
+from oci_mlflow_plugin.adapters.oci.object_storage.looking import look, pack_object, sha256_of
 from oci_mlflow_plugin.adapters.oci.object_storage.metadata import PackObject, fitting
 from oci_mlflow_plugin.adapters.oci.object_storage.multipart import OvertakenError, Uploads
-from oci_mlflow_plugin.adapters.oci.object_storage.publication import Publishing
+from oci_mlflow_plugin.adapters.oci.object_storage.pack_to_publish import publishing_of_file, publishing_of_stream
 from oci_mlflow_plugin.adapters.oci.object_storage.publishing import Publisher
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
+from oci_mlflow_plugin.adapters.oci.object_storage.streaming import streamed
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
 
 #: How often a pack may be replaced, or arrive damaged, while it is fetched.
@@ -61,8 +64,30 @@ class OciPackStore(PackStore):
         pack_name(location)
         manifest = fitting(location, pack.manifest)
         pack = attrs.evolve(pack, manifest=manifest, size=pack.path.stat().st_size)
-        publishing = Publishing(bucket=self._bucket(location), location=location, pack=pack, sizes=self.sizes)
+        publishing = publishing_of_file(self._bucket(location), location, pack, self.sizes)
         return Publisher(publishing=publishing, step=step, overwrite=overwrite).publish()
+
+    def begin(
+        self,
+        location: ObjectLocation,
+        manifest: PackManifest,
+        lock: Lock | None,
+        step: Step,
+        *,
+        overwrite: bool = False,
+    ) -> AbstractContextManager[Publication]:
+        """Begins to publish a pack whose parts go up while it is being made.
+
+        One that a killed process began is continued: only the parts that are not there yet are sent.
+
+        Raises:
+            PackConflictError: Another pack is there.
+            PackStoreError: The bucket is not there.
+        """
+        pack_name(location)
+        manifest = fitting(location, manifest)
+        publishing = publishing_of_stream(self._bucket(location), location, manifest, lock, self.sizes)
+        return streamed(publishing, step, overwrite=overwrite)
 
     def fetch(self, location: ObjectLocation, to: Path, step: Step) -> PackFile:
         """Brings the pack into the file `to`, several ranges of it at once, and verifies it.
@@ -81,14 +106,18 @@ class OciPackStore(PackStore):
             # before the bytes: while they have this etag, nobody has removed it
             lock = _lock_of(bucket, name, there)
             try:
+                said = sha256_of(bucket, there)
                 sha256 = download(bucket, there, to, step, self.sizes)
+            except PackCorruptError as damaged:
+                fault = damaged
+                continue
             except OvertakenError:
                 fault = PackNotFoundError(str(location), "the pack is replaced again and again")
                 continue
-            if there.sha256 in {None, sha256}:
+            if said in {None, sha256}:
                 return PackFile(path=to, sha256=sha256, size=there.size, manifest=there.stored.manifest, lock=lock)
             to.unlink()
-            fault = _damaged(location, there, sha256)
+            fault = _damaged(location, said, sha256)
         raise fault
 
     def withdraw(self, location: ObjectLocation) -> None:
@@ -142,9 +171,9 @@ def _lock(bucket: Bucket, name: str) -> Lock | None:
         return None
 
 
-def _damaged(location: ObjectLocation, there: PackObject, sha256: str) -> PackCorruptError:
+def _damaged(location: ObjectLocation, said: str | None, sha256: str) -> PackCorruptError:
     return PackCorruptError(
         str(location),
-        f"the pack is damaged: its sha256 was {there.sha256} when it was published and is {sha256} now",
+        f"the pack is damaged: its sha256 was {said} when it was published and is {sha256} now",
         "Publish it again with overwrite: true, or remove the object: the pack is then built and published anew.",
     )

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.oci.deployments.orders import active_in, desired_in, set_state
-from integration.oci.deployments.rig import calls_of, client_of, deployments_in, fail
+from integration.oci.deployments.rig import calls_of, client_of, connection_to, deployments_in, fail
 from integration.oci.deployments.test_creating import LOST, REFUSED
 from oci_twin.twin import Twin
 
 from oci_mlflow_core.errors import ConflictError, ServiceError, TimedOutError
 from oci_mlflow_core.model.deployment import LifecycleState
+from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.progress_sink import RecordingStep
 from oci_mlflow_plugin.adapters.oci.deployments.deleting import Deletion
 from oci_mlflow_plugin.adapters.oci.service import OciDeployService
@@ -95,14 +97,20 @@ def test_a_conflict_that_stays_is_told(twin: Twin, service: OciDeployService, st
         service.lifecycle.delete(made.id, step)
 
 
+#: Seconds on the clock from which the roundings of all pauses leave less than the clock can tell.
+ROUNDED = 28.35
+
+
+@pytest.mark.parametrize("begun", [0.0, ROUNDED])
 def test_a_deletion_that_takes_too_long_is_told_and_goes_on(
-    twin: Twin, service: OciDeployService, step: RecordingStep
+    twin: Twin, service: OciDeployService, step: RecordingStep, tmp_path: Path, begun: float
 ) -> None:
-    made = active_in(twin, service)
+    made, clock = active_in(twin, service), ManualClock()
+    clock.advance(begun)
     twin.outcomes.stall_next("MODEL_DEPLOYMENT_DELETE")
 
     with pytest.raises(TimedOutError) as caught:
-        Deletion(service.connection, made.id, step, timeout=60).run()
+        Deletion(connection_to(twin, tmp_path / "other", clock), made.id, step, timeout=60).run()
 
     assert str(caught.value) == (
         f"deployment 'fraud' ({made.id}): still waiting for its removal after 60 s; it was left as it is and goes on"

@@ -16,6 +16,8 @@ from oci_twin.state import State
 _BESIDE = re.compile(r"(?P<pack>.+)\.(?P<publication>[0-9a-f]{16})\.(lock|sha256)")
 _OCID = re.compile(r"ocid1\.(datasciencemodeldeployment|datasciencemodel)\.[\w.]+")
 _RUN = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}\.[0-9a-f]{12}\.\d+\.\d+")
+#: Kept on the machine for the next deployment of the same environment.
+_LOCKS = "home/cache/locks/[0-9a-f]*.json"
 _PUBLICATION = re.compile(r"\.[0-9a-f]{16}\.")
 
 
@@ -103,6 +105,7 @@ def _kept(world: World) -> list[Path]:
 
 
 def _files(world: World) -> tuple[str, ...]:
-    """All but the journals, which are looked at by themselves, and what was asked for."""
+    """All but the journals, which are looked at by themselves, what was asked for, and locks kept for the next time."""
     found = {path for path in world.folder.rglob("*") if path.is_file()} - set(_kept(world))
-    return tuple(sorted(str(path.relative_to(world.folder)) for path in found if path.parent.name != "journal"))
+    left = (path for path in found if path.parent.name != "journal" and not path.match(_LOCKS))
+    return tuple(sorted(str(path.relative_to(world.folder)) for path in left))

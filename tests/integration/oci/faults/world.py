@@ -28,8 +28,11 @@ from oci_mlflow_core.usecases.delete_deployment import delete_deployment
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
 from oci_mlflow_core.usecases.update_deployment import update_deployment
+from oci_mlflow_plugin.adapters.home.alongside import ThreadAlongside
 from oci_mlflow_plugin.adapters.home.journal import FileJournal
 from oci_mlflow_plugin.adapters.home.layout import Home
+from oci_mlflow_plugin.adapters.home.local_copies import FileCopies
+from oci_mlflow_plugin.adapters.home.pack_cache.cache import FilePackCache
 from oci_mlflow_plugin.adapters.home.runs import ProcessRuns
 from oci_mlflow_plugin.adapters.home.workspaces import HomeWorkspaces
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
@@ -118,11 +121,16 @@ class World:
             target=Target(),
             service_descriptor=next(iter(oci_mlflow_register_deploy_services())),
             platform=Platform.LINUX_64,
+            glibc="2.28",
             service=OciDeployService(self.connection),
             source=self.source,
             packs=OciPackStore(self.connection, SIZES),
             builders=(EnvBuilderDescriptor(name="memory", summary="", builds="modules", factory=lambda: builder),),
             packer=TarPacker(),
+            check=None,
+            cache=FilePackCache(self.home, progress, self.clock, bound=0),
+            copies=FileCopies(),
+            alongside=ThreadAlongside(),
             assembler=MemoryArtifactAssembler(),
             workspaces=HomeWorkspaces(self.home, progress),
             journal=FileJournal(self.home),

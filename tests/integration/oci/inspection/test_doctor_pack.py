@@ -66,15 +66,28 @@ def test_a_pack_that_is_not_there_is_told(desk: Desk) -> None:
     )
 
 
-def test_the_slug_of_a_service_pack_is_not_looked_up(desk: Desk) -> None:
-    found = desk.findings(desk.conda(uri="generalml_p311_cpu_x86_64_v1"))
+def test_the_slug_of_a_service_pack_is_looked_up(desk: Desk) -> None:
+    pack = desk.folder / "pack"
+    pack.write_bytes(b"a pack")
+    slug = "generalml_p311_v1"
+    desk.twin.service_packs.add(pack, {"name": "General_ML", "version": "1.0", "slug": slug, "python": VERSION})
+
+    found = desk.findings(desk.conda(uri=slug))
+
+    assert found["pack"] == ("passed", f"'{slug}' with Python {VERSION}, 0 MB", "")
+    assert found["bucket, reading"] == ("skipped", "the deployment file names no bucket", "")
+
+
+def test_a_slug_that_the_service_does_not_have_is_told(desk: Desk) -> None:
+    desk.twin.service_packs.publish_index('{"service_packs": []}')
+
+    found = desk.findings(desk.conda(uri="generalml_p311_v1"))
 
     assert found["pack"] == (
         "failed",
-        "'generalml_p311_cpu_x86_64_v1' is no oci:// URI, and is not looked up",
-        "Check the URI, or let the pack be built: replace it by a mapping with a destination.",
+        "generalml_p311_v1: no pack of the service has this slug",
+        "The service lists no packs: give the oci:// URI of one, or a mapping with 'name' to build one.",
     )
-    assert found["bucket, reading"] == ("skipped", "the deployment file names no bucket", "")
 
 
 def test_a_pack_that_is_built_is_not_there_yet(desk: Desk) -> None:
@@ -160,6 +173,19 @@ def test_a_pack_with_another_python_than_the_model_is_not(desk: Desk) -> None:
         "failed",
         f"'rig_v1' with Python {VERSION}, 0 MB, but the model was written with Python 3.8.20",
         "Name a pack with Python 3.8, or let one be built: replace uri by a mapping with a destination.",
+    )
+
+
+def test_another_python_than_the_models_is_noted_where_the_file_asks_for_it(desk: Desk) -> None:
+    location = desk.publish()
+    file = desk.conda(uri=str(location), pythonVersion=VERSION)
+
+    outcome, told, remedy = desk.findings(file, model_uri=_written_with(desk, "3.8.20"))["pack"]
+
+    assert (outcome, remedy) == ("noted", "")
+    assert told == (
+        f"'rig_v1' with Python {VERSION}, 0 MB, but the model was written with Python 3.8.20; "
+        "pythonVersion says that this is meant"
     )
 
 

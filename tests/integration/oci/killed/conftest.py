@@ -18,6 +18,8 @@ from integration.oci.faults.world import World
 from integration.oci.killed.registry_file import RegistryFile
 from oci_twin.environment import variables
 
+#: Locks of environments, kept for the next time, and the files by which processes wait for one another.
+_STAYING = ("home/cache/locks/*.json", "home/locks/building-*.lock", "home/locks/locking-*.lock")
 _PROGRAM = Path(__file__).with_name("commands_to_kill.py")
 _TESTS = Path(__file__).parents[3]
 
@@ -66,7 +68,8 @@ class Machine:
     def _files(self) -> tuple[str, ...]:
         kept = {"registry.json"}
         found = [path for path in self.folder.rglob("*") if path.is_file() and path.parent.name != "journal"]
-        return tuple(str(path) for path in found if path.name not in kept)
+        left = [path for path in found if not any(path.match(pattern) for pattern in _STAYING)]
+        return tuple(str(path) for path in left if path.name not in kept)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from integration.oci.killed.conftest import Machine
 
 #: To OCI, and to the registry at the end.
-CALLS = 25
+CALLS = 27
 
 
 def test_a_create_makes_as_many_calls_as_are_killed_at(machine: Machine) -> None:

@@ -16,9 +16,10 @@ from oci_twin.http.faults import Fault
 from oci_twin.state import State
 from oci_twin.twin import Twin
 
-from oci_mlflow_core.model.pack import ObjectLocation, PackFile
+from oci_mlflow_core.model.pack import ObjectLocation, PackFile, StoredPack
 from oci_mlflow_core.model.target import Session, Target
 from oci_mlflow_core.ports.clock import Clock
+from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.testing.clock import ManualClock
 from oci_mlflow_core.testing.sample_packs import sample_lock, sample_pack
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
@@ -30,6 +31,8 @@ LOCATION = ObjectLocation.parse(f"oci://{BUCKET}@{NAMESPACE}/envs/cpu/fraud/1/fr
 #: Small enough that tests are quick, large enough that a part is several blocks.
 PART = 300_000
 SIZES = Sizes(part=PART, workers=3)
+#: Bytes that a packer gives at once.
+_WRITTEN = 70_000
 #: Four parts, the last one shorter.
 PARTS = 4
 
@@ -72,6 +75,15 @@ def large_pack(path: Path, seed: int = 1) -> PackFile:
     """A pack of `PARTS` parts; another one for each seed."""
     content = bytes((seed + number) % 251 for number in range(PART)) * 3 + b"the rest"
     return sample_pack(path, content, lock=sample_lock(f"{seed}.0"))
+
+
+def stream(store: OciPackStore, pack: PackFile, step: Step, *, overwrite: bool = False) -> StoredPack:
+    """Publishes the bytes of the pack as if they were just being made."""
+    content = pack.path.read_bytes()
+    with store.begin(LOCATION, pack.manifest, pack.lock, step, overwrite=overwrite) as publication:
+        for offset in range(0, len(content), _WRITTEN):
+            publication.write(content[offset : offset + _WRITTEN])
+        return publication.commit(pack.sha256, pack.size)
 
 
 def small_pack(path: Path, seed: int = 1) -> PackFile:

@@ -11,11 +11,12 @@ from oci_twin.twin import Twin
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.testing.pack_store import PackStoreContract
+from oci_mlflow_core.testing.publication import PublicationContract
 from oci_mlflow_plugin.adapters.oci.object_storage.sizes import Sizes
 from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
 
 
-class OverTheTwin(PackStoreContract):
+class OverTheTwin(PackStoreContract, PublicationContract):
     sizes: Sizes
 
     @pytest.fixture

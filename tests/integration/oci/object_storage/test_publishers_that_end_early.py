@@ -22,6 +22,8 @@ from oci_mlflow_plugin.adapters.oci.object_storage.store import OciPackStore
 CALLS = 11
 CREATION, FIRST_PART = 6, 7
 KILLED = signal.SIGKILL
+#: Of a publisher of a pack that is being made: two more, for it writes the note again, with the digest, before the end.
+STREAM_CALLS = 13
 
 
 class Publishers:
@@ -30,9 +32,9 @@ class Publishers:
     def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
         self._stdin, self._stdout = stdin, stdout
 
-    def end(self, number: signal.Signals, call: int) -> int:
+    def end(self, number: signal.Signals, call: int, how: str = "file") -> int:
         """How it ended: negative for a signal, else its exit code."""
-        self._stdin.write(f"{number.value} {call}\n")
+        self._stdin.write(f"{number.value} {call} {how}\n")
         self._stdin.flush()
         return os.waitstatus_to_exitcode(int(self._stdout.readline()))
 
@@ -140,6 +142,63 @@ def test_after_a_kill_withdrawing_aborts_the_upload(twin: Twin, publishers: Publ
 @pytest.mark.parametrize("call", range(FIRST_PART, CALLS))
 def test_ctrl_c_leaves_nothing(twin: Twin, publishers: Publishers, call: int) -> None:
     ended = publishers.end(signal.SIGINT, call)
+
+    assert ended == -signal.SIGINT
+    assert (rig.open_uploads(twin), rig.objects_in(twin)) == ([], [])
+
+
+@pytest.mark.parametrize("call", range(1, STREAM_CALLS + 1))
+def test_after_a_kill_of_a_stream_nothing_is_found_and_the_next_one_publishes_and_leaves_nothing(
+    *, twin: Twin, publishers: Publishers, store: OciPackStore, pack: PackFile, step: RecordingStep, call: int
+) -> None:
+    ended = publishers.end(KILLED, call, "stream")
+    found = store.find(rig.LOCATION)
+
+    published = rig.stream(store, pack, step)
+
+    there = store.find(rig.LOCATION)
+    assert (ended, found) == (-KILLED, None)
+    assert there is not None
+    assert (published.manifest, published.size) == (there.manifest, there.size)
+    assert len(rig.objects_in(twin)) == 3
+    assert rig.open_uploads(twin) == []
+
+
+@pytest.mark.parametrize("arrived", range(1, rig.PARTS + 1))
+def test_after_a_kill_of_a_stream_only_the_missing_parts_are_sent(
+    *,
+    twin: Twin,
+    publishers: Publishers,
+    store: OciPackStore,
+    pack: PackFile,
+    step: RecordingStep,
+    arrived: int,
+    tmp_path: Path,
+) -> None:
+    publishers.end(KILLED, FIRST_PART + arrived, "stream")
+    twin.faults.forget_calls()
+
+    rig.stream(store, pack, step)
+
+    fetched = store.fetch(rig.LOCATION, tmp_path / "fetched", RecordingStep("fetch"))
+    assert rig.calls_of(twin, "upload_part") == rig.PARTS - arrived
+    assert rig.calls_of(twin, "create_multipart_upload") == 0
+    assert (fetched.path.read_bytes(), fetched.lock) == (pack.path.read_bytes(), pack.lock)
+
+
+def test_after_a_kill_of_a_stream_the_same_pack_as_a_file_leaves_nothing_of_it(
+    twin: Twin, publishers: Publishers, store: OciPackStore, pack: PackFile, step: RecordingStep
+) -> None:
+    publishers.end(KILLED, FIRST_PART + 2, "stream")
+
+    store.publish(rig.LOCATION, pack, step)
+
+    assert (rig.open_uploads(twin), len(rig.objects_in(twin))) == ([], 3)
+
+
+@pytest.mark.parametrize("call", range(FIRST_PART, STREAM_CALLS))
+def test_ctrl_c_leaves_nothing_of_a_stream(twin: Twin, publishers: Publishers, call: int) -> None:
+    ended = publishers.end(signal.SIGINT, call, "stream")
 
     assert ended == -signal.SIGINT
     assert (rig.open_uploads(twin), rig.objects_in(twin)) == ([], [])

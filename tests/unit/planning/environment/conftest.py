@@ -10,7 +10,7 @@ import pytest
 from oci_mlflow_core.errors import UnusableEnvironmentError
 from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
 from oci_mlflow_core.model.environment import Platform
-from oci_mlflow_core.planning.environment import EnvironmentPlan, environment_request
+from oci_mlflow_core.planning.environment import EnvironmentPlan, EnvironmentTarget, environment_request
 
 URI = "models:/cancer/1"
 
@@ -35,7 +35,7 @@ class Models:
             wheels=wheels,
             wheel_digests={path: hashlib.sha256(path.encode()).hexdigest() for path in wheels},
         )
-        return environment_request(facts, platform=Platform.LINUX_64, gpu=False)
+        return environment_request(facts, EnvironmentTarget(platform=Platform.LINUX_64))
 
     def fault(self, files: dict[str, str], **kwargs: Any) -> UnusableEnvironmentError:
         with pytest.raises(UnusableEnvironmentError) as caught:

@@ -97,25 +97,6 @@ def test_requirement_of_the_second_file_only_is_installed_too(models: Any) -> No
     assert plan.notes == ("requirements.txt:2:1: 'numpy' is not in conda.yaml; it is installed too",)
 
 
-def test_requirement_that_conda_meets_is_left_to_it(models: Any) -> None:
-    files = models.conda("python=3.11", "scikit-learn=1.3") | models.virtualenv("scikit-learn==1.3.2")
-
-    plan = models.plan(files)
-
-    assert (plan.request.conda, plan.request.pip) == (("scikit-learn=1.3",), ("mlflow==2.16.0",))
-    assert plan.notes == (
-        "requirements.txt:1:1: 'scikit-learn==1.3.2' is left to conda, see conda.yaml:3:5: 'scikit-learn=1.3'",
-    )
-
-
-def test_conda_and_pip_that_want_different_versions_are_a_contradiction(models: Any) -> None:
-    fault = models.fault(models.conda("python=3.11", "scikit-learn=1.2") | models.virtualenv("scikit-learn==1.3.2"))
-
-    assert str(fault) == (
-        "models:/cancer/1: conda.yaml:3:5: 'scikit-learn=1.2' contradicts requirements.txt:1:1: 'scikit-learn==1.3.2'"
-    )
-
-
 def test_equal_files_in_another_order_make_equal_requests(models: Any) -> None:
     first = models.plan(models.conda("python=3.11", pip=("mlflow==2.16.0", "NumPy>=1.22,<2")))
     second = models.plan(models.conda("python==3.11", pip=("numpy<2,>=1.22", "mlflow==2.16.0")))

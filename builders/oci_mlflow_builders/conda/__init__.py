@@ -1,0 +1,1 @@
+"""Environments by a conda, mamba or micromamba executable of this machine, from a lock."""

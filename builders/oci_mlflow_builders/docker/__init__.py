@@ -1,0 +1,1 @@
+"""Environments made in a container that resembles the service, from a lock."""

@@ -1,0 +1,1 @@
+"""Conda environments without conda: py-rattler solves and installs, uv lays the pip part."""

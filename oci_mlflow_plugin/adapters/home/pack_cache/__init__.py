@@ -1,0 +1,1 @@
+"""The cache of packs in the home folder."""

@@ -1,0 +1,1 @@
+"""Real parts that tests work with: a conda channel, and what other packages beside it bring."""
