@@ -17,6 +17,12 @@ from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
 _ARM_SHAPE = re.compile(r"(?:VM|BM)\.Standard\.A[0-9]+\..+")
 
 
+def platform_of(infrastructure: Infrastructure | None) -> Platform:
+    """The platform of the machines that the shape names; x86-64 where none is named, as the service's default is."""
+    shape = infrastructure.shape_name if infrastructure else None
+    return Platform.LINUX_AARCH64 if shape and _ARM_SHAPE.fullmatch(shape) else Platform.LINUX_64
+
+
 def environment_target(
     runtime: CondaRuntime, infrastructure: Infrastructure | None, options: CommandOptions, facts: ModelFacts
 ) -> EnvironmentTarget:
@@ -26,9 +32,8 @@ def environment_target(
         InvalidRequestError: ``-C exclude-newer`` cannot be followed.
     """
     build = runtime.uri if isinstance(runtime.uri, PackBuild) else PackBuild()
-    shape = infrastructure.shape_name if infrastructure else None
     return EnvironmentTarget(
-        platform=Platform.LINUX_AARCH64 if shape and _ARM_SHAPE.fullmatch(shape) else Platform.LINUX_64,
+        platform=platform_of(infrastructure),
         gpu=bool(build.gpu),
         glibc=runtime.glibc or "",
         exclude_newer=exclude_newer(options.exclude_newer, facts),
