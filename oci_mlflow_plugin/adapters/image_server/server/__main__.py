@@ -26,7 +26,7 @@ def stand_in_for_packages(folder: Path) -> None:
 
 
 def main() -> None:
-    """Runs the server; what the model's environment lacks of it is found in the folder of its wheels, looked at last."""
+    """Runs the server; its wheels are looked for last, after those of the model's environment."""
     folder = Path(__file__).resolve().parent
     stand_in_for_packages(folder)
     sys.path.append(str(folder.parent / _WHEELS))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, Callable
+from typing import Any
 
 from oci_mlflow_plugin.adapters.image_server.server import answers
 from oci_mlflow_plugin.adapters.image_server.server.answers import Answer

@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import time
-from typing import Any, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import uvicorn
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from oci_mlflow_plugin.adapters.image_server.server.worker import Pipes, leave
 
@@ -90,8 +91,6 @@ def _status_of(run: Callable[[Pipes], int], pipes: Pipes) -> int:
         return run(pipes)
     except SystemExit as asked:
         return asked.code if isinstance(asked.code, int) else 1
-    except BaseException:  # noqa: BLE001 - the last frame of a process
-        import logging  # noqa: PLC0415
-
+    except BaseException:
         logging.getLogger("server").critical("the process failed", exc_info=True)
         return 1

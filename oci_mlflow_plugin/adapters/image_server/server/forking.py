@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 
 _TASKS = Path("/proc/self/task")
+#: Threads of jemalloc, which pyarrow brings.
+_RESTARTED = frozenset({"jemalloc_bg_thd"})
 
 
 def can_fork(tasks: Path = _TASKS) -> str:
     """Why not; empty where it is safe.
 
-    Threads do not follow into a forked process, and what they were to do there is waited for without end. OpenBLAS
-    alone ends its threads before a fork and starts them again.
+    Threads do not follow into a forked process, and what they were to do there is waited for without end. OpenBLAS and
+    jemalloc alone end their threads before a fork, or start them again after it.
     """
     if threading.active_count() > 1:
         return "the model has started threads"
     if not tasks.is_dir():
         return "this system does not tell of threads"
-    native = len(list(tasks.iterdir())) - 1 - _openblas_threads()
-    return "libraries of the model have started threads" if native > 0 else ""
+    others = [task for task in tasks.iterdir() if (task / "comm").read_text().strip() not in _RESTARTED]
+    return "libraries of the model have started threads" if len(others) - 1 > _openblas_threads() else ""
 
 
 def _openblas_threads() -> int:
@@ -48,5 +50,5 @@ def _state() -> Any:  # noqa: ANN401
         import numpy as np  # noqa: PLC0415 - the model's environment may have none
     except ImportError:
         return None
-    name, keys, *rest = np.random.get_state()  # noqa: NPY002 - the state that models use without asking
-    return (name, keys.tobytes(), *rest)
+    # the state that models use without asking
+    return [getattr(part, "tolist", lambda part=part: part)() for part in np.random.get_state()]  # noqa: NPY002

@@ -70,7 +70,7 @@ class Columns:
             return None
         if self._is_double:
             return self._doubles(rows, order, index)
-        cells = list(zip(*rows))
+        cells = list(zip(*rows))  # noqa: B905 - all are of one length
         ordered = cells if order is None else [cells[position] for position in order]
         if not all(set(map(type, column)) <= CELLS[kind] for column, kind in zip(ordered, self._kinds)):  # noqa: B905
             return None

@@ -9,7 +9,8 @@ import select
 import signal
 import socket
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from oci_mlflow_plugin.adapters.image_server.server import logs, worker
 from oci_mlflow_plugin.adapters.image_server.server.carrying import GRACE

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 from oci_mlflow_plugin.adapters.image_server.server import logs, worker
 from oci_mlflow_plugin.adapters.image_server.server.master import Master

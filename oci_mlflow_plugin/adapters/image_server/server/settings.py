@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, NamedTuple, Sequence
+from typing import NamedTuple
 
 #: Where OCI mounts the model of a container deployment, read-only.
 _MODEL = "/opt/ds/model/deployed_model"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import MutableMapping, NamedTuple
+from typing import NamedTuple
 
 from oci_mlflow_plugin.adapters.image_server.server import resources
 from oci_mlflow_plugin.adapters.image_server.server.settings import Settings

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from oci_mlflow_plugin.adapters.image_server.server.loading import Loaded
 from oci_mlflow_plugin.adapters.image_server.server.payload import Payload, failure

@@ -9,7 +9,8 @@ import select
 import socket
 import sys
 import traceback
-from typing import Any, NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from oci_mlflow_plugin.adapters.image_server.server import logs
 from oci_mlflow_plugin.adapters.image_server.server.answers import refusal
@@ -52,7 +53,9 @@ def load_or_say_why(settings: Settings) -> Loaded | None:
         return None
 
 
-def work(settings: Settings, threads: int, sockets: Sequence[socket.socket], pipes: Pipes, loaded: Loaded | None) -> int:
+def work(
+    settings: Settings, threads: int, sockets: Sequence[socket.socket], pipes: Pipes, loaded: Loaded | None
+) -> int:
     """Serves with the model until SIGTERM; the exit status."""
     logs.log_as_json()
     loaded = loaded or load_or_say_why(settings)
