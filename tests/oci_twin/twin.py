@@ -33,8 +33,8 @@ class Twin:
         clock: What states move on.
         signature_clock: What dates of requests are compared with; the SDK signs with the time of the machine.
         port: 0 for the one that this home had before if it is free, or any that is.
-        choices: ``edit_rules``, ``runtime``, ``images``, ``limits``, ``durations`` and ``behaviour``, as
-            `oci_twin.composition.Choices` has them.
+        choices: ``edit_rules``, ``runtime``, ``images``, ``registry``, ``engine``, ``start_seconds``, ``limits``,
+            ``durations`` and ``behaviour``, as `oci_twin.composition.Choices` has them.
 
     Raises:
         OSError: The port is taken, or the home by another twin.
