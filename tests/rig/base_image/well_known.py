@@ -13,6 +13,7 @@ _PATH = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: pip of the index trusts a bundle of its own unless it is told of the system's.
 _BUNDLE = "ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt"
 _PYTHON_IMAGE = "oci-mlflow-rig/python"
+_SERVER_IMAGE = "oci-mlflow-rig/server"
 _PYTHON = (
     # as in the image of that name: Python is called python, and pip may install
     'ln -s python3 "$1/usr/bin/python"',
@@ -38,3 +39,16 @@ def stand_in_for(name: str, host: str) -> str:
         import_debian(_PYTHON_IMAGE, host, ["python3", "python3-pip"], hooks=_PYTHON, changes=[_PATH, _BUNDLE])
     docker(host, "tag", _PYTHON_IMAGE, name)
     return name
+
+
+def server_image(host: str, *, curl: bool = True) -> str:
+    """The name of an image in the engine with Python and ``curl``, or Python alone; a server comes with the artifact.
+
+    Raises:
+        ImageError: It cannot be made.
+    """
+    if not curl:
+        return stand_in_for("python:3-slim", host)
+    if docker(host, "image", "inspect", _SERVER_IMAGE).returncode != 0:
+        import_debian(_SERVER_IMAGE, host, ["curl", "python3"], changes=[_PATH])
+    return _SERVER_IMAGE
