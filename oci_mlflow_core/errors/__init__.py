@@ -19,6 +19,7 @@ from oci_mlflow_core.errors.deployments import (
 from oci_mlflow_core.errors.environments import (
     BuildError,
     BuilderUnavailableError,
+    ImageBuildError,
     NoSuchBuilderError,
     UnsolvableEnvironmentError,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "ConflictError",
     "DeploymentError",
     "DeploymentFailedError",
+    "ImageBuildError",
     "InvalidRequestError",
     "NameInUseError",
     "NoSuchBuilderError",

@@ -25,6 +25,21 @@ class BuildError(DeploymentError):
         return "\n".join([head, *(f"  | {line}" for line in self.log_tail)])
 
 
+@attrs.define(eq=False, slots=False)
+class ImageBuildError(DeploymentError):
+    """A container image cannot be made."""
+
+    builder: str
+    reason: str
+    #: The last lines that the failing tool printed, credentials removed.
+    log_tail: tuple[str, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        head = f"the {self.builder} image builder failed: {self.reason}"
+        return "\n".join([head, *(f"  | {line}" for line in self.log_tail)])
+
+
 class UnsolvableEnvironmentError(BuildError):
     """The requirements cannot be met together, or one of them does not exist."""
 
