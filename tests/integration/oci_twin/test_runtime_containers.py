@@ -12,6 +12,7 @@ import attrs
 import pytest
 from integration.oci_twin.deployed_rig import Cloud
 from integration.oci_twin.runtime_rig import wait_for
+from oci_twin.environment import variables
 from oci_twin.runtime.engine import LABEL
 from oci_twin.twin import Twin
 from rig.base_image.well_known import server_image
@@ -219,6 +220,12 @@ def test_a_container_that_stays_sick_fails(boxes: Boxes) -> None:
     reason = "the container of iad.ocir.io/team/server:1 did not become healthy within 20 s: curl: (7)"
     assert reason in " ".join(boxes.user.errors(work_request))
     assert boxes.user.state(deployment) == "FAILED"
+
+
+def test_who_sources_its_env_sh_finds_the_registry_without_the_password(boxes: Boxes, registry: Registry) -> None:
+    found = variables(boxes.user.twin)
+
+    assert found["OCI_MLFLOW_REGISTRY_ENDPOINT"] == f"http://{registry.address}"
 
 
 def test_an_image_that_is_not_in_the_registry_is_not_accessible(boxes: Boxes) -> None:

@@ -43,12 +43,19 @@ class Order:
 
 
 class Engine:
-    """The engine at a `DOCKER_HOST`; one for every container."""
+    """The engine at a `DOCKER_HOST`; one for every container.
+
+    Raises:
+        OSError: No engine answers there.
+    """
 
     def __init__(self, host: str, login: Mapping[str, str] | None) -> None:
         import docker  # noqa: PLC0415 - see above
 
-        self._client = docker.DockerClient(base_url=host, timeout=None)
+        try:
+            self._client = docker.DockerClient(base_url=host, timeout=None)
+        except docker.errors.DockerException as fault:
+            raise OSError(f"no container engine answers at {host}") from fault
         self._login = dict(login) if login else None
         self._errors = docker.errors
 
