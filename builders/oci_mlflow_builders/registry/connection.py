@@ -13,7 +13,7 @@ import requests
 from dxf import DXF, hash_bytes
 
 from oci_mlflow_builders.registry.faults import TIMEOUT
-from oci_mlflow_builders.registry.hosts import answers_at, is_loopback
+from oci_mlflow_builders.registry.hosts import is_loopback
 
 _CREATED = 201
 #: Kinds of manifests that an image may have, and of the lists that name one for each platform.
@@ -31,12 +31,12 @@ class Connection(DXF):
     `answer` has to.
     """
 
-    def __init__(self, registry: str, repository: str, answer: Callable[[Connection, requests.Response], None]) -> None:
+    def __init__(self, address: str, repository: str, answer: Callable[[Connection, requests.Response], None]) -> None:
         super().__init__(
-            answers_at(registry),
+            address,
             repository,
             auth=answer,  # type: ignore[arg-type]  # it is called with this object
-            insecure=is_loopback(registry),
+            insecure=is_loopback(address),
             timeout=TIMEOUT,  # type: ignore[arg-type]  # requests takes two as well
         )
 

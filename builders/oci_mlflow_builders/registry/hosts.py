@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
+
+#: URL of what answers in place of ``<region>.ocir.io``.
+ENDPOINT_VARIABLE: Final = "OCI_MLFLOW_REGISTRY_ENDPOINT"
 
 #: The name that images of Docker Hub have, and where its registry answers.
 _DOCKER_HUB: Final = "docker.io"
@@ -28,8 +33,15 @@ def is_ocir(registry: str) -> bool:
     return _host(registry).endswith(_OCIR)
 
 
-def answers_at(registry: str) -> str:
-    """The host, with its port where one is named, that answers for the registry."""
+def answers_at(registry: str, environ: Mapping[str, str]) -> str:
+    """The host, with its port where one is named, that answers for the registry.
+
+    What `ENDPOINT_VARIABLE` names answers for every registry of Oracle Cloud, as `OCI_MLFLOW_ENDPOINT` does for its
+    other services.
+    """
+    endpoint = environ.get(ENDPOINT_VARIABLE, "").strip()
+    if endpoint and is_ocir(registry):
+        return urlsplit(endpoint).netloc or endpoint
     return _HUB_ANSWERS_AT if registry == _DOCKER_HUB else registry
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from oci_mlflow_builders.registry.authentication import Login
 from oci_mlflow_builders.registry.faults import GoneWrongError, NotThereError, calling, unavailable
+from oci_mlflow_builders.registry.hosts import answers_at
 from oci_mlflow_core.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Repository:
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self.registry, self.name = registry, name
+        self._address = answers_at(registry, environ)
         self._login = Login(registry, environ)
         self._pause = pause
 
@@ -83,7 +85,7 @@ class Repository:
 
         with (
             calling(self.registry, self._login.username),
-            Connection(self.registry, self.name, self._login.answer) as connection,
+            Connection(self._address, self.name, self._login.answer) as connection,
         ):
             return ask(connection)
 
