@@ -42,7 +42,7 @@ class Columns:
 
     def _split(self, body: dict[str, Any]) -> Any:  # noqa: ANN401
         content = body["dataframe_split"]
-        if len(body) != 1 or not content.keys() <= {"columns", "data", "index"}:
+        if len(body) != 1 or type(content) is not dict or not content.keys() <= {"columns", "data", "index"}:
             return None
         columns, rows = content["columns"], content["data"]
         if len(columns) != len(self.names) or set(columns) != set(self.names):

@@ -36,6 +36,8 @@ def load(model: Path, code: Path = _SCORE) -> Loaded:
         BaseException: Whatever the model or its environment raises.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    # the log is the server's
+    os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
     module = ModuleType("score")
     module.__file__ = str(model.resolve() / "score.py")
     module.__spec__ = importlib.util.spec_from_loader("score", None)

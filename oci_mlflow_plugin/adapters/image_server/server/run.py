@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
+    logs.log_as_json()
     size = size_of(settings)
     share_cores(size, os.environ)
     _go_home()
