@@ -13,25 +13,20 @@ from oci_mlflow_builders.images.base import Base, base_of
 from oci_mlflow_builders.images.configuration import (
     MANIFEST,
     Document,
-    RunSettings,
     configuration_of,
     manifest_of,
-    search_path,
 )
 from oci_mlflow_builders.images.environment_layers import environment_layers
+from oci_mlflow_builders.images.found import found_image
 from oci_mlflow_builders.images.layer_files import LayerFile
-from oci_mlflow_builders.images.places import ENVIRONMENT, HOME, SERVER, USER
+from oci_mlflow_builders.images.run_settings import run_settings
 from oci_mlflow_builders.images.server_layer import server_layer
 from oci_mlflow_builders.registry.pushing import Blob, push_blobs
-from oci_mlflow_builders.registry.reading import read_image
 from oci_mlflow_builders.registry.repository import Repository
-from oci_mlflow_core.model.image import BuiltImage, ImageLayer
+from oci_mlflow_core.model.image import BuiltImage
 from oci_mlflow_core.ports.image_builder import ImageBuilder, ImageOrder
 from oci_mlflow_core.ports.progress_sink import Step
 
-#: Labels by which an image is known again.
-LOCK_LABEL = "io.github.oci-mlflow-plugin.lock"
-RECIPE_LABEL = "io.github.oci-mlflow-plugin.recipe"
 _MB = 1e6
 
 
@@ -48,7 +43,7 @@ class LayersImageBuilder(ImageBuilder):
     def build(self, order: ImageOrder, workspace: Path, step: Step) -> BuiltImage:
         """Makes the image and pushes it; see `ImageBuilder`."""
         destination = self._repository(order.destination.registry, order.destination.repository)
-        built = _found(order, destination)
+        built = found_image(order, destination)
         if built is not None:
             step.done(f"{built.reference} is there already")
             return built
@@ -68,24 +63,6 @@ class LayersImageBuilder(ImageBuilder):
         return Repository(registry, name, self._environ)
 
 
-def _found(order: ImageOrder, destination: Repository) -> BuiltImage | None:
-    image = read_image(destination, order.destination.tag, order.recipe.platform.value)
-    labels = (image.configuration.get("config") or {}).get("Labels") or {} if image else {}
-    if image is None or labels.get(RECIPE_LABEL) != order.recipe.digest:
-        return None
-    history = [entry for entry in image.configuration.get("history") or [] if not entry.get("empty_layer")]
-    said = [str(entry.get("comment") or "") for entry in history]
-    return BuiltImage(
-        reference=order.destination.pinned(image.digest),
-        platform=order.recipe.platform,
-        layers=tuple(
-            ImageLayer(layer["digest"], int(layer["size"]), what)
-            for layer, what in zip(image.layers, said, strict=False)
-        ),
-        pushed_bytes=0,
-    )
-
-
 @attrs.frozen
 class _Pushing:
     _order: ImageOrder
@@ -94,7 +71,8 @@ class _Pushing:
     _workspace: Path
 
     def push(self, layers: list[LayerFile], step: Step) -> BuiltImage:
-        configuration = configuration_of(self._base.image.configuration, layers, self._settings())
+        settings = run_settings(self._order, self._base.image.configuration)
+        configuration = configuration_of(self._base.image.configuration, layers, settings)
         manifest = manifest_of(self._base.image.layers, layers, configuration)
         step.says(f"pushing to {self._destination.registry}/{self._destination.name}")
         sent = push_blobs(
@@ -113,32 +91,6 @@ class _Pushing:
             platform=self._order.recipe.platform,
             layers=(*self._base.layers, *(of.layer for of in layers)),
             pushed_bytes=sent + len(manifest.content),
-        )
-
-    def _settings(self) -> RunSettings:
-        recipe, server = self._order.recipe, self._order.server
-        return RunSettings(
-            entrypoint=(f"{ENVIRONMENT}/bin/python", *server.command),
-            environment={
-                "PATH": search_path(self._base.image.configuration, f"{ENVIRONMENT}/bin"),
-                "CONDA_PREFIX": ENVIRONMENT,
-                # whoever runs it has no entry in /etc/passwd
-                "HOME": HOME,
-                "USER": "datascience",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONUNBUFFERED": "1",
-                **server.environment,
-            },
-            port=recipe.port,
-            user=USER,
-            folder=SERVER,
-            labels={
-                "org.opencontainers.image.title": "MLflow model server",
-                "org.opencontainers.image.base.name": recipe.base.place,
-                "org.opencontainers.image.base.digest": recipe.base.digest,
-                LOCK_LABEL: recipe.lock_digest,
-                RECIPE_LABEL: recipe.digest,
-            },
         )
 
     def _written(self, document: Document) -> Blob:

@@ -1,0 +1,42 @@
+"""How the image of an order is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from oci_mlflow_builders.images.configuration import RunSettings, search_path
+from oci_mlflow_builders.images.places import ENVIRONMENT, HOME, SERVER, USER
+from oci_mlflow_core.ports.image_builder import ImageOrder
+
+#: Labels by which an image is known again.
+LOCK_LABEL: Final = "io.github.oci-mlflow-plugin.lock"
+RECIPE_LABEL: Final = "io.github.oci-mlflow-plugin.recipe"
+
+
+def run_settings(order: ImageOrder, base: Mapping[str, Any]) -> RunSettings:
+    """The settings of the order's image; `base` is the configuration of its base."""
+    recipe, server = order.recipe, order.server
+    return RunSettings(
+        entrypoint=(f"{ENVIRONMENT}/bin/python", *server.command),
+        environment={
+            "PATH": search_path(base, f"{ENVIRONMENT}/bin"),
+            "CONDA_PREFIX": ENVIRONMENT,
+            # whoever runs it has no entry in /etc/passwd
+            "HOME": HOME,
+            "USER": "datascience",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            **server.environment,
+        },
+        port=recipe.port,
+        user=USER,
+        folder=SERVER,
+        labels={
+            "org.opencontainers.image.title": "MLflow model server",
+            "org.opencontainers.image.base.name": recipe.base.place,
+            "org.opencontainers.image.base.digest": recipe.base.digest,
+            LOCK_LABEL: recipe.lock_digest,
+            RECIPE_LABEL: recipe.digest,
+        },
+    )
