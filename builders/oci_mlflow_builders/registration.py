@@ -27,6 +27,8 @@ _CONDA_RANK = 70
 _DOCKER_RANK = 90
 #: Of makers of images: needs nothing that is not installed with this project.
 _LAYERS_RANK = 10
+#: Needs an engine.
+_DOCKER_IMAGES_RANK = 50
 
 
 @hookimpl
@@ -80,7 +82,7 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
 
 @hookimpl
 def oci_mlflow_register_image_builders() -> Iterable[ImageBuilderDescriptor]:
-    """The maker of images 'layers'."""
+    """The makers of images 'layers' and 'docker'."""
     return [
         ImageBuilderDescriptor(
             name="layers",
@@ -89,6 +91,13 @@ def oci_mlflow_register_image_builders() -> Iterable[ImageBuilderDescriptor]:
             unusable=layers.unusable,
             rank=_LAYERS_RANK,
         ),
+        ImageBuilderDescriptor(
+            name="docker",
+            summary="Builds the image with the container engine of this machine, which also pushes it",
+            factory=_make_docker_images,
+            unusable=docker.unusable,
+            rank=_DOCKER_IMAGES_RANK,
+        ),
     ]
 
 
@@ -96,6 +105,12 @@ def _make_layers() -> ImageBuilder:
     from oci_mlflow_builders.images.builder import LayersImageBuilder  # noqa: PLC0415 - only when it is chosen
 
     return LayersImageBuilder()
+
+
+def _make_docker_images() -> ImageBuilder:
+    from oci_mlflow_builders.images_docker.builder import DockerImageBuilder  # noqa: PLC0415 - only when it is chosen
+
+    return DockerImageBuilder()
 
 
 def _make_rattler() -> EnvBuilder:
