@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import cattrs
@@ -163,4 +163,14 @@ def _order(path: Path) -> Order | None:
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter()
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _kind: value)
+    converter.register_structure_hook_func(
+        lambda kind: _mapping_of(kind) is not None,
+        lambda value, kind: converter.structure(value, _mapping_of(kind)) if isinstance(value, dict) else value,
+    )
     return converter
+
+
+def _mapping_of(kind: Any) -> type | None:  # noqa: ANN401 - of any annotation
+    """Of a value that is a text or a mapping (``image``), the class of the latter."""
+    members = get_args(kind) if str in get_args(kind) else ()
+    return next((member for member in members if attrs.has(member)), None)
