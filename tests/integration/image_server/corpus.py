@@ -103,7 +103,8 @@ def broken(frame: pd.DataFrame) -> Iterator[Case]:
     ):
         yield Case(f"the body {text!r}", text)
     for form in sorted(protocol.SUPPORTED_FORMATS):
-        for content in (None, 5, "text", [], {}):
+        contents: tuple[Any, ...] = (None, 5, "text", [], {})
+        for content in contents:
             yield of_json(f"{form} of {content!r}", {form: content})
     yield of_json("two forms", {protocol.INPUTS: records, protocol.INSTANCES: records})
     yield of_json("a column is missing", {protocol.DF_RECORDS: [_without(record, column) for record in records]})

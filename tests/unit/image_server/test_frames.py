@@ -15,7 +15,7 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
 from oci_mlflow_plugin.adapters.image_server.server import quick
-from oci_mlflow_plugin.adapters.image_server.server.frames import CELLS
+from oci_mlflow_plugin.adapters.image_server.server.frames import CELLS, Columns
 from oci_mlflow_plugin.adapters.image_server.server.loading import Loaded, load
 from oci_mlflow_plugin.adapters.image_server.server.quick import Quick, quick_for
 
@@ -42,7 +42,8 @@ def _loaded(folder: Path, signature: ModelSignature | None) -> Loaded:
 
 
 def _signature(*kinds: str, params: ParamSchema | None = None) -> ModelSignature:
-    return ModelSignature(Schema([ColSpec(DataType[kind], kind) for kind in kinds]), params=params)
+    schema = Schema([ColSpec(DataType[kind], kind) for kind in kinds])
+    return ModelSignature(schema, params=params) if params else ModelSignature(schema)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,6 @@ def test_there_is_no_quick_way_without_a_signature_or_with_params(tmp_path: Path
 def test_a_frame_that_differs_ends_the_quick_way(
     doubles: tuple[Loaded, Quick], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quick.Columns, "_doubles", lambda _self, rows, _order, _index: pd.DataFrame(rows))
+    monkeypatch.setattr(Columns, "_doubles", lambda _self, rows, _order, _index: pd.DataFrame(rows))
 
     assert quick_for(doubles[0]) is None
