@@ -11,23 +11,30 @@ _PIECE = 1 << 16
 
 
 class CuttingProxy:
-    """Passes on what arrives, until `cuts` connections were cut after `after` bytes of a client each."""
+    """Passes on what arrives; `cuts` connections are cut after `after` bytes of a client each.
 
-    def __init__(self, to: str, *, after: int, cuts: int) -> None:
+    One that `holds` keeps the connection open and passes nothing on any more, until it is let go.
+    """
+
+    def __init__(self, to: str, *, after: int, cuts: int, holds: bool = False) -> None:
         host, _, port = to.rpartition(":")
         self._to = (host, int(port))
         self._after = after
         self._left = cuts
+        self._released = threading.Event()
+        if not holds:
+            self._released.set()
         self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
         #: How many connections were cut.
         self.cut = 0
         #: Bytes that clients have sent.
         self.sent = 0
 
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._listening.getsockname()[1]}"
+    def let_go(self) -> None:
+        """Cuts the connections that are held."""
+        self._released.set()
 
     @contextmanager
     def running(self) -> Iterator[CuttingProxy]:
@@ -52,6 +59,7 @@ class CuttingProxy:
                 passed += len(data)
                 self.sent += len(data)
                 if passed > self._after and self._may_cut():
+                    self._released.wait()
                     break
                 server.sendall(data)
         _end(client, server)
