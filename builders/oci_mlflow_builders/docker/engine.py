@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
@@ -228,6 +229,7 @@ def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
         ) from fault
     host = environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
+        knock(host)
         client = docker.DockerClient.from_env(environment=dict(environ), timeout=_PATIENCE, version="auto")
     except (docker.errors.DockerException, OSError) as fault:
         raise error(
@@ -238,6 +240,18 @@ def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
         yield Engine(client, host)
     finally:
         client.close()
+
+
+def knock(host: str) -> None:
+    """Tries the socket of an engine, which the SDK leaves open where nobody answers.
+
+    Raises:
+        OSError: Nobody answers there.
+    """
+    scheme, _, path = host.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.connect(path)
 
 
 def full_disk(host: str) -> BuildError:

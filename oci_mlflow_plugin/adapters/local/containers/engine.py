@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from oci_mlflow_builders.docker.engine import knock
 from oci_mlflow_builders.redaction import redact
 
 from oci_mlflow_core.errors import InvalidRequestError, ServiceError, UnavailableError
@@ -101,7 +101,7 @@ def engine_of(environ: Mapping[str, str]) -> Iterator[Engine]:
         ) from fault
     host = environ.get("DOCKER_HOST") or DEFAULT_HOST
     try:
-        _knock(host)
+        knock(host)
         client = docker.DockerClient.from_env(environment=dict(environ), timeout=_PATIENCE, version="auto")
     except (docker.errors.DockerException, OSError) as fault:
         raise UnavailableError(
@@ -112,14 +112,6 @@ def engine_of(environ: Mapping[str, str]) -> Iterator[Engine]:
         yield Engine(client, host)
     finally:
         client.close()
-
-
-def _knock(host: str) -> None:
-    """Tries the socket itself, which the SDK does not close where nobody answers."""
-    scheme, _, path = host.partition("://")
-    if scheme == "unix":
-        with socket.socket(socket.AF_UNIX) as asked:
-            asked.connect(path)
 
 
 def check_engine(environ: Mapping[str, str]) -> None:

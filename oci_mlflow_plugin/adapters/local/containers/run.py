@@ -8,10 +8,11 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from oci_mlflow_core.errors import DeploymentError
+from oci_mlflow_core.errors import DeploymentError, ServiceError
 from oci_mlflow_plugin.adapters.local.containers.container import Container
 from oci_mlflow_plugin.adapters.local.containers.engine import Engine, engine_of
 from oci_mlflow_plugin.adapters.local.containers.faults import ContainerFault
@@ -78,11 +79,12 @@ class Run:
         try:
             step.says("starting the container")
             self._serve_with(engine, name, step)
-        except ContainerFault as fault:
+        except (ContainerFault, ServiceError) as fault:
+            # what cannot be removed stays marked, and is removed by the next command
+            with suppress(ServiceError):
+                _remove(engine, name, marker)
             raise _explained(fault, engine, architecture) from fault
-        finally:
-            engine.remove(name)
-            marker.unlink(missing_ok=True)
+        _remove(engine, name, marker)
 
     def _serve_with(self, engine: Engine, name: str, step: FileStep) -> None:
         container = Container.start(engine, self._settings, name, Path(self._job["artifact"]))
@@ -125,14 +127,20 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _explained(fault: ContainerFault, engine: Engine, architecture: str) -> ContainerFault:
+def _remove(engine: Engine, name: str, marker: Path) -> None:
+    engine.remove(name)
+    marker.unlink(missing_ok=True)
+
+
+def _explained(fault: Exception, engine: Engine, architecture: str) -> Exception:
     """With what is most often the reason: an image for another processor."""
-    if not architecture or architecture == engine.architecture:
-        return fault
-    return ContainerFault(
-        f"{fault}; the image is for linux/{architecture}, and the container engine at {engine.host} "
-        f"runs linux/{engine.architecture}"
-    )
+    with suppress(ServiceError):
+        if isinstance(fault, ContainerFault) and architecture not in {"", engine.architecture}:
+            return ContainerFault(
+                f"{fault}; the image is for linux/{architecture}, and the container engine at {engine.host} "
+                f"runs linux/{engine.architecture}"
+            )
+    return fault
 
 
 if __name__ == "__main__":
