@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 from integration.local.containers.deploying import FAILING, Rig, artifact, script
@@ -14,7 +15,7 @@ from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_plugin.adapters.local.supervision.folder import read_json
 
 
-def _observed(rig: Rig, deployment: Deployment) -> dict[str, object]:
+def _observed(rig: Rig, deployment: Deployment) -> dict[str, Any]:
     return read_json(rig.service.home.deployments / deployment.id / "observed.json")
 
 
@@ -116,7 +117,7 @@ def test_an_update_that_fails_leaves_the_old_container_answering(rig: Rig, conta
 def test_a_killed_supervisor_takes_its_container_along(rig: Rig, containers: Callable[[], list[str]]) -> None:
     deployment = rig.create()
 
-    os.kill(int(str(_observed(rig, deployment)["pid"])), signal.SIGKILL)
+    os.kill(_observed(rig, deployment)["pid"], signal.SIGKILL)
 
     assert _gone(containers)
     assert rig.service.lifecycle.get(deployment.id).state is LifecycleState.FAILED
@@ -124,9 +125,8 @@ def test_a_killed_supervisor_takes_its_container_along(rig: Rig, containers: Cal
 
 def test_what_a_killed_program_leaves_its_supervisor_removes(rig: Rig, containers: Callable[[], list[str]]) -> None:
     deployment = rig.create()
-    (server,) = _observed(rig, deployment)["servers"]  # type: ignore[misc]
 
-    os.kill(server, signal.SIGKILL)
+    os.kill(_observed(rig, deployment)["servers"][0], signal.SIGKILL)
 
     assert _gone(containers)
     assert rig.settled(deployment).state is LifecycleState.FAILED
@@ -138,9 +138,9 @@ def test_what_killed_processes_leave_the_next_create_removes(
     deployment = rig.create()
     (left,) = containers()
     observed = _observed(rig, deployment)
-    (server,) = observed["servers"]  # type: ignore[misc]
+    server = observed["servers"][0]
     os.kill(server, signal.SIGSTOP)
-    os.kill(int(str(observed["pid"])), signal.SIGKILL)
+    os.kill(observed["pid"], signal.SIGKILL)
     os.kill(server, signal.SIGKILL)
     assert docker(engine, "inspect", left).returncode == 0
 

@@ -30,7 +30,7 @@ def test_settings_are_the_same_after_they_were_written_down() -> None:
     ],
 )
 def test_a_port_that_is_left_out_is_the_other_one_or_8080(given: dict[str, int], expected: tuple[int, int]) -> None:
-    made = settings(**given)
+    made = settings(None, **given)
 
     assert (made.server_port, made.health_check_port) == expected
 
