@@ -1,8 +1,9 @@
 """An image's server beside `mlflow models serve`, alone and behind nginx, with the same model and workers.
 
-Requests per second, median and 99th percentile of their time at 1, 8 and 64 clients, with small requests (one row) and
-large ones (1 MB), and what `pyfunc.predict` takes without a server; besides, the time from start to first answer. The
-servers take turns at each number of clients. The clients run on the same machine and take their share of it.
+Requests per second, median and 99th percentile of their time, and the server's processor time for each, at 1, 8 and 64
+clients, with small requests (one row) and large ones (1 MB), and what `pyfunc.predict` takes without a server;
+besides, the time from start to first answer. The servers take turns at each number of clients. The clients run on the
+same machine and take their share of it.
 
 The last line has ratios to `mlflow models serve`, each the worst of those at 1, 8 and 64 clients: `rps_small` and
 `rps_large` say how many times as many requests are answered, `p99_small` and `p99_large` how long the 99th percentile
@@ -37,6 +38,15 @@ OURS, MLFLOW, NGINX = "this project", "mlflow models serve", "… behind nginx"
 SIZES = ("small", "large")
 
 
+@attrs.frozen
+class Run:
+    """A load, and what it cost the server."""
+
+    load: Load
+    #: Processor time of one request; behind nginx, of nginx alone.
+    cpu_ms: float
+
+
 @attrs.define
 class Serving:
     """The loads on all servers."""
@@ -51,41 +61,48 @@ class Serving:
         """Prints a table of one size of requests, and keeps the ratios."""
         runs = {count: self._rounds(size, count) for count in clients}
         for count, found in runs.items():
-            for name, loads in found.items():
-                _show(f"{size}, {count} clients: {name}", loads)
-        self._keep(f"rps_{size}", min(_ratio(found, lambda each: each.rps) for found in runs.values()))
-        self._keep(f"p99_{size}", max(_ratio(found, lambda each: each.p99_ms) for found in runs.values()))
+            for name, taken in found.items():
+                _show(f"{size}, {count} clients: {name}", taken)
+        self._keep(f"rps_{size}", min(_ratio(found, lambda each: each.load.rps) for found in runs.values()))
+        self._keep(f"p99_{size}", max(_ratio(found, lambda each: each.load.p99_ms) for found in runs.values()))
 
-    def _rounds(self, size: str, clients: int) -> dict[str, list[Load]]:
+    def _rounds(self, size: str, clients: int) -> dict[str, list[Run]]:
         """In an order that turns, after a short round that does not count."""
         names = list(self.running)
-        found: dict[str, list[Load]] = {name: [] for name in names}
+        found: dict[str, list[Run]] = {name: [] for name in names}
         for number in range(-1, self.rounds):
             turn = number % len(names)
             for name in (*names[turn:], *names[:turn]):
                 server = self.running[name]
                 seconds = self.seconds if number >= 0 else min(1.0, self.seconds)
+                before = server.cpu_seconds()
                 one = load(server.port, server.path, self.bodies[size], clients, seconds)
                 if number >= 0:
-                    found[name].append(one)
+                    found[name].append(Run(one, (server.cpu_seconds() - before) / one.count * 1000))
         return found
 
     def _keep(self, name: str, value: float) -> None:
         self.values[name] = f"{value:.2f}"
 
 
-def _ratio(found: Mapping[str, list[Load]], figure: Callable[[Load], float]) -> float:
+def _ratio(found: Mapping[str, list[Run]], figure: Callable[[Run], float]) -> float:
     pairs = zip(found[OURS], found[MLFLOW], strict=True)
     return statistics.median(figure(ours) / figure(theirs) for ours, theirs in pairs)
 
 
-def _show(what: str, loads: list[Load]) -> None:
+def _show(what: str, runs: list[Run]) -> None:
     rps, p50, p99 = (
-        statistics.median(getattr(each, figure) for each in loads) for figure in ("rps", "p50_ms", "p99_ms")
+        statistics.median(getattr(each.load, figure) for each in runs) for figure in ("rps", "p50_ms", "p99_ms")
     )
-    faults = sum(each.faults for each in loads)
+    cpu = statistics.median(each.cpu_ms for each in runs)
+    faults = sum(each.load.faults for each in runs)
     told = f"   {faults} faults" if faults else ""
-    print(f"  {what:<48}{rps:10.1f}{p50:10.2f}{p99:10.2f}{told}", flush=True)
+    print(f"  {what:<48}{rps:10.1f}{p50:10.2f}{p99:10.2f}{cpu:10.2f}{told}", flush=True)
+
+
+def _floor(place: Path, body: Path) -> Run:
+    found, seconds = model.floor(place, body, 2.0)
+    return Run(found, seconds / found.count * 1000)
 
 
 def _started(stack: contextlib.ExitStack, place: Path, body: bytes, workers: int) -> dict[str, Server]:
@@ -117,9 +134,9 @@ def main() -> None:
         bodies = model.write_bodies(place)
         running = _started(stack, place, bodies["small"].read_bytes(), options.workers)
         serving = Serving(running, bodies, options.rounds, options.seconds)
-        print(f"\n  {'':<48}{'requests/s':>10}{'p50 ms':>10}{'p99 ms':>10}")
+        print(f"\n  {'':<48}{'requests/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'cpu ms':>10}")
         for size in SIZES:
-            _show(f"{size}: pyfunc.predict, one thread, no server", [model.floor(place / "model", bodies[size], 2.0)])
+            _show(f"{size}: pyfunc.predict, one thread, no server", [_floor(place / "model", bodies[size])])
             serving.compare(size, options.clients)
     print(" ".join(f"{name}={value}" for name, value in serving.values.items()))
 

@@ -24,7 +24,9 @@ class Load:
     rps: float
     p50_ms: float
     p99_ms: float
-    #: Answers that were no 200.
+    #: Answers.
+    count: int
+    #: Of which were no 200.
     faults: int
 
 
@@ -103,7 +105,7 @@ async def _run(port: int, request: bytes, clients: int, seconds: float) -> Load:
         raise SystemExit(f"port {port} answered nothing in {seconds:g} s")
     whole = time.perf_counter() - began
     faults = sum(protocol.faults for protocol in protocols)
-    return Load(len(took) / whole, _percentile(took, 0.5), _percentile(took, 0.99), faults)
+    return Load(len(took) / whole, _percentile(took, 0.5), _percentile(took, 0.99), len(took), faults)
 
 
 def _percentile(values: list[float], share: float) -> float:

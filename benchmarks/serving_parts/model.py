@@ -51,8 +51,8 @@ def write_bodies(folder: Path) -> dict[str, Path]:
     return bodies
 
 
-def floor(folder: Path, body: Path, seconds: float) -> Load:
-    """``pyfunc.predict`` of a frame that is there, in one thread of this process."""
+def floor(folder: Path, body: Path, seconds: float) -> tuple[Load, float]:
+    """``pyfunc.predict`` of a frame that is there, in one thread of this process, and its processor time in seconds."""
     import mlflow  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
@@ -61,11 +61,13 @@ def floor(folder: Path, body: Path, seconds: float) -> Load:
     frame = pd.DataFrame(content["data"], columns=content["columns"])
     model.predict(frame)
     took: list[float] = []
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     while time.perf_counter() - began < seconds:
         asked = time.perf_counter()
         model.predict(frame)
         took.append(time.perf_counter() - asked)
+    cpu = time.process_time() - cpu
     took.sort()
     whole = sum(took)
-    return Load(len(took) / whole, took[len(took) // 2] * 1000, took[int(0.99 * len(took))] * 1000, 0)
+    found = Load(len(took) / whole, took[len(took) // 2] * 1000, took[int(0.99 * len(took))] * 1000, len(took), 0)
+    return found, cpu

@@ -48,6 +48,16 @@ class Server:
     path: str
     #: From the start of the process to its first prediction.
     seconds_to_answer: float
+    #: Of the first process.
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far, which does not depend on what else the machine does."""
+        import psutil  # noqa: PLC0415
+
+        first = psutil.Process(self.pid)
+        times = [each.cpu_times() for each in (first, *first.children(recursive=True))]
+        return sum(each.user + each.system for each in times)
 
 
 @contextlib.contextmanager
@@ -122,7 +132,7 @@ def _running(
             if process.poll() is not None or time.perf_counter() - began > _PATIENCE:
                 raise SystemExit(f"{' '.join(command)} does not answer:\n{(folder / f'{port}.log').read_text()}")
             time.sleep(0.05)
-        yield Server(port, path, time.perf_counter() - began)
+        yield Server(port, path, time.perf_counter() - began, process.pid)
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
