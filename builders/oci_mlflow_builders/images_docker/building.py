@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,14 +80,15 @@ def _by_the_engine(engine: Engine, context: Path, tag: str, platform: str, step:
             forcerm=True,
             decode=True,
         )
-        for line in lines:
-            if "error" in line:
-                raise ImageBuildError(
-                    NAME, f"the engine could not build the image: {redact(str(line['error']))}", tuple(last)
-                )
-            for said in _said(line):
-                last.append(said)
-                step.says(said)
+        # whoever stops listening ends the build
+        with closing(lines):
+            for line in lines:
+                if "error" in line:
+                    said = redact(str(line["error"]))
+                    raise ImageBuildError(NAME, f"the engine could not build the image: {said}", tuple(last))
+                for text in _said(line):
+                    last.append(text)
+                    step.says(text)
 
 
 def _said(line: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 import attrs
@@ -43,13 +44,16 @@ def push(
     sizes: dict[str, tuple[int, int]] = {}
     digest, sent = "", set()
     with engine.told("pushing the image"):
-        for line in engine.client.api.push(to.place, tag=to.tag, stream=True, decode=True, auth_config=login):
-            if "error" in line:
-                raise _refused(user_sees, str(line["error"]))
-            digest = str((line.get("aux") or {}).get("Digest") or digest)
-            if line.get("status") == "Pushed":
-                sent.add(str(line.get("id")))
-            _note(line, sizes, step)
+        lines = engine.client.api.push(to.place, tag=to.tag, stream=True, decode=True, auth_config=login)
+        # whoever stops listening ends the push
+        with closing(lines):
+            for line in lines:
+                if "error" in line:
+                    raise _refused(user_sees, str(line["error"]))
+                digest = str((line.get("aux") or {}).get("Digest") or digest)
+                if line.get("status") == "Pushed":
+                    sent.add(str(line.get("id")))
+                _note(line, sizes, step)
     if not digest:
         raise ImageBuildError(NAME, f"the engine at {engine.host} did not say under which digest it pushed the image")
     return Pushed(digest, frozenset(sent))

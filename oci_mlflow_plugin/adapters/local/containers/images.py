@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 from oci_mlflow_builders.redaction import redact
@@ -40,15 +41,18 @@ def _architecture(engine: Engine, reference: str) -> str:
 def _pull(engine: Engine, reference: str, step: Step, is_ending: Callable[[], bool]) -> None:
     repository, tag = _repository_and_tag(reference)
     layers: dict[str, tuple[int, int]] = {}
-    for line in engine.client.api.pull(repository, tag=tag, stream=True, decode=True):
-        if "error" in line:
-            raise _absent(engine, reference, str(line["error"]))
-        if is_ending():
-            raise ContainerFault(f"pulling the image {reference} was ended")
-        _note(line, layers)
-        total = sum(size for _, size in layers.values())
-        if total:
-            step.moved(sum(done for done, _ in layers.values()), total)
+    lines = engine.client.api.pull(repository, tag=tag, stream=True, decode=True)
+    # whoever stops listening ends the pull
+    with closing(lines):
+        for line in lines:
+            if "error" in line:
+                raise _absent(engine, reference, str(line["error"]))
+            if is_ending():
+                raise ContainerFault(f"pulling the image {reference} was ended")
+            _note(line, layers)
+            total = sum(size for _, size in layers.values())
+            if total:
+                step.moved(sum(done for done, _ in layers.values()), total)
 
 
 def _note(line: Mapping[str, Any], layers: dict[str, tuple[int, int]]) -> None:
