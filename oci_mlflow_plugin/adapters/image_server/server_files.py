@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import stat
 from importlib import resources
 from pathlib import PurePosixPath
 
-import attrs
+from oci_mlflow_core.model.image import ServerFile
 
 #: Folder of the server in an image; also the image's working directory, from where `SERVER_COMMAND` finds it.
 SERVER_FOLDER = PurePosixPath("/opt/oci-mlflow/server")
@@ -38,17 +37,6 @@ SERVER_REQUIREMENTS = (
 )
 
 _ADAPTERS = "oci_mlflow_plugin.adapters"
-
-
-@attrs.frozen
-class ServerFile:
-    """One file of the server."""
-
-    #: Relative to `SERVER_FOLDER`.
-    path: PurePosixPath
-    content: bytes = attrs.field(repr=False)
-    #: Permissions, such as ``0o644``.
-    mode: int = stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IROTH
 
 
 @functools.cache

@@ -9,11 +9,11 @@ import attrs
 import pytest
 from packaging.requirements import Requirement
 
+from oci_mlflow_core.model.image import ServerFile
 from oci_mlflow_plugin.adapters.image_server import server_files as module
 from oci_mlflow_plugin.adapters.image_server.server_files import (
     SERVER_COMMAND,
     SERVER_REQUIREMENTS,
-    ServerFile,
     server_digest,
     server_files,
 )
