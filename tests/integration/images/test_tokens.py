@@ -28,7 +28,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: _Server  # type: ignore[mutable-override]
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
