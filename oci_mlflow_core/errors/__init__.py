@@ -20,7 +20,9 @@ from oci_mlflow_core.errors.environments import (
     BuildError,
     BuilderUnavailableError,
     ImageBuildError,
+    ImageBuilderUnavailableError,
     NoSuchBuilderError,
+    NoSuchImageBuilderError,
     UnsolvableEnvironmentError,
 )
 from oci_mlflow_core.errors.models import ArtifactError, NoSuchModelError, UnusableEnvironmentError
@@ -56,10 +58,12 @@ __all__ = [
     "DeploymentError",
     "DeploymentFailedError",
     "ImageBuildError",
+    "ImageBuilderUnavailableError",
     "InvalidRequestError",
     "NameInUseError",
     "NoSuchBuilderError",
     "NoSuchDeploymentError",
+    "NoSuchImageBuilderError",
     "NoSuchModelError",
     "NotAuthorizedError",
     "OutOfSpaceError",

@@ -74,3 +74,18 @@ class BuilderUnavailableError(DeploymentError):
     def __str__(self) -> str:
         lines = [f"no environment builder here can make this environment ({self.needs}):"]
         return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.reasons)])
+
+
+class NoSuchImageBuilderError(NoSuchBuilderError):
+    """No image builder of that name is installed."""
+
+    def __str__(self) -> str:
+        return f"no image builder is called '{self.name}'"
+
+
+class ImageBuilderUnavailableError(BuilderUnavailableError):
+    """No image builder that is usable here can make the image."""
+
+    def __str__(self) -> str:
+        lines = [f"no image builder here can make {self.needs}:"]
+        return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.reasons)])

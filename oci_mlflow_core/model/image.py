@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 import attrs
@@ -12,11 +13,16 @@ import attrs
 from oci_mlflow_core.model.canonical import digest_of
 from oci_mlflow_core.model.environment import Platform
 
+#: Labels by which an image that was made here is known again: digests of its lock and of its recipe.
+LOCK_LABEL = "io.github.oci-mlflow-plugin.lock"
+RECIPE_LABEL = "io.github.oci-mlflow-plugin.recipe"
+#: What an image was made from. Source: the OCI image specification, "Annotations".
+BASE_LABEL, BASE_DIGEST_LABEL = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
 #: Raised when images are laid out in another way, so that equal recipes stay equal images.
 RECIPE_VERSION = 1
 _HUB = "docker.io"
 #: Of a digest, how much of it ends a tag.
-_SHORT = 12
+TAG_DIGITS = 12
 # The grammar of github.com/distribution/reference.
 _REGISTRY = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _PATH_PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
@@ -169,7 +175,7 @@ class ImageRecipe:
 
     def tag(self, name: str) -> str:
         """``<name>-<12 digits of the digest>``."""
-        return f"{name}-{self.digest[:_SHORT]}"
+        return f"{name}-{self.digest[:TAG_DIGITS]}"
 
 
 @attrs.frozen
@@ -194,6 +200,19 @@ class ImageServer:
     command: tuple[str, ...]
     #: Beside those of the base and of the environment.
     environment: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits over everything of it."""
+        return digest_of(
+            {
+                "files": [[str(file.path), file.mode, sha256(file.content).hexdigest()] for file in self.files],
+                "requirements": self.requirements,
+                "wheels": self.wheels,
+                "command": self.command,
+                "environment": dict(self.environment),
+            }
+        )
 
 
 @attrs.frozen(kw_only=True)

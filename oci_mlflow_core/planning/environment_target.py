@@ -10,26 +10,34 @@ from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.planning.environment import EnvironmentTarget
 from oci_mlflow_core.planning.newest_packages import exclude_newer
 from oci_mlflow_core.spec.infrastructure import Infrastructure
-from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBuild
 
 #: Shapes with Ampere's processors: VM.Standard.A1.Flex, BM.Standard.A1.160, VM.Standard.A2.Flex, …
 #: Source: Compute Shapes, Oracle Cloud Infrastructure documentation.
 _ARM_SHAPE = re.compile(r"(?:VM|BM)\.Standard\.A[0-9]+\..+")
 
 
+def shape_platform(infrastructure: Infrastructure | None) -> Platform:
+    """What the machines of the shape run; x86-64 where none is given."""
+    shape = infrastructure.shape_name if infrastructure else None
+    return Platform.LINUX_AARCH64 if shape and _ARM_SHAPE.fullmatch(shape) else Platform.LINUX_64
+
+
 def environment_target(
-    runtime: CondaRuntime, infrastructure: Infrastructure | None, options: CommandOptions, facts: ModelFacts
+    runtime: CondaRuntime | ContainerRuntime,
+    infrastructure: Infrastructure | None,
+    options: CommandOptions,
+    facts: ModelFacts,
 ) -> EnvironmentTarget:
     """What decides about the environment besides the model, for the machines of OCI.
 
     Raises:
         InvalidRequestError: ``-C exclude-newer`` cannot be followed.
     """
-    build = runtime.uri if isinstance(runtime.uri, PackBuild) else PackBuild()
-    shape = infrastructure.shape_name if infrastructure else None
+    gpu = isinstance(runtime, CondaRuntime) and isinstance(runtime.uri, PackBuild) and bool(runtime.uri.gpu)
     return EnvironmentTarget(
-        platform=Platform.LINUX_AARCH64 if shape and _ARM_SHAPE.fullmatch(shape) else Platform.LINUX_64,
-        gpu=bool(build.gpu),
+        platform=shape_platform(infrastructure),
+        gpu=gpu,
         glibc=runtime.glibc or "",
         exclude_newer=exclude_newer(options.exclude_newer, facts),
         settings=BuildSettings(

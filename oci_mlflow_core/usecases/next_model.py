@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
+
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import SCORE_TAG, Deployment
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
+from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.spec.runtime import ContainerRuntime, ImageBuild
 from oci_mlflow_core.usecases.model_groups import refuse_without_model_groups
 from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
@@ -39,19 +42,30 @@ def next_model(
             f"deployment '{deployment.name}' does not say which MLflow model it serves",
             "Name the model with --model-uri; the runtime section of the file needs it.",
         )
-    loaded = staying_runtime(ports, request.loaded, deployment, current.container)
+    loaded = staying_runtime(ports, _with_shape(request.loaded, current), deployment, current.container)
     return draft_model(ports, ports.source.resolve(uri), loaded, request.options)
 
 
+def _with_shape(loaded: LoadedSpec, current: DesiredDeployment) -> LoadedSpec:
+    """With the shape that stays, where the file names none: it decides what environments are built for."""
+    given = loaded.spec.infrastructure or Infrastructure()
+    if given.shape_name or not current.infrastructure.shape_name:
+        return loaded
+    infrastructure = attrs.evolve(given, shape_name=current.infrastructure.shape_name)
+    return attrs.evolve(loaded, spec=attrs.evolve(loaded.spec, infrastructure=infrastructure))
+
+
 def _says_how(loaded: LoadedSpec, deployment: Deployment, current: DesiredDeployment) -> bool:
-    """Whether the file asks for another artifact: another pack or score.py, or the other type of runtime."""
+    """Whether the file asks for another artifact or image: another pack or score.py, or the other type of runtime."""
     runtime = loaded.spec.runtime
     if runtime is None:
         return False
     if isinstance(runtime, ContainerRuntime) is not (current.container is not None):
         return True
+    if isinstance(runtime, ContainerRuntime):
+        return isinstance(runtime.image, ImageBuild)
     gives_up_score_code = f"{_RUNTIME}.scoreCode" in loaded.resets and SCORE_TAG in deployment.freeform_tags
-    return isinstance(runtime, CondaRuntime) and (
+    return (
         runtime.uri is not None
         or runtime.score_code is not None
         or f"{_RUNTIME}.uri" in loaded.resets
