@@ -23,7 +23,7 @@ from rig.registry.from_engine import log_in, push
 from rig.registry.running import Registry
 
 _SERVER = """
-import json, os, sys, time
+import json, os, signal, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Server(BaseHTTPRequestHandler):
@@ -70,6 +70,8 @@ def writable(path):
         return False
     return True
 
+# the first process of a container has no other end
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 print("may write:", writable("/opt/ds/model/deployed_model/new"), "arguments:", sys.argv[1:], flush=True)
 ThreadingHTTPServer(("0.0.0.0", int(sys.argv[1])), Server).serve_forever()
 """

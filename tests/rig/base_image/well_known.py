@@ -35,10 +35,14 @@ def stand_in_for(name: str, host: str) -> str:
     if re.fullmatch(r"python:[0-9.]+-slim", name) is None:
         import_debian(name, host, ["curl"], changes=[_PATH])
         return name
+    docker(host, "tag", _python_image(host), name)
+    return name
+
+
+def _python_image(host: str) -> str:
     if docker(host, "image", "inspect", _PYTHON_IMAGE).returncode != 0:
         import_debian(_PYTHON_IMAGE, host, ["python3", "python3-pip"], hooks=_PYTHON, changes=[_PATH, _BUNDLE])
-    docker(host, "tag", _PYTHON_IMAGE, name)
-    return name
+    return _PYTHON_IMAGE
 
 
 def server_image(host: str, *, curl: bool = True) -> str:
@@ -48,7 +52,7 @@ def server_image(host: str, *, curl: bool = True) -> str:
         ImageError: It cannot be made.
     """
     if not curl:
-        return stand_in_for("python:3-slim", host)
+        return _python_image(host)
     if docker(host, "image", "inspect", _SERVER_IMAGE).returncode != 0:
         import_debian(_SERVER_IMAGE, host, ["curl", "python3"], changes=[_PATH])
     return _SERVER_IMAGE
