@@ -103,10 +103,11 @@ class Boxes:
         return [line["message"] for line in self.user.twin.logs.lines(self.user.twin.log_id)]
 
     def containers(self) -> list[dict[str, Any]]:
-        """What the engine says about the twin's containers."""
+        """What the engine says about the twin's containers; one may go between the two questions."""
         label = f"label={LABEL}={self.user.twin.state.folder / 'runtime'}"
         found = docker(self.engine, "ps", "--all", "--quiet", "--filter", label).stdout.split()
-        return [json.loads(docker(self.engine, "inspect", one).stdout)[0] for one in found]
+        told = [json.loads(docker(self.engine, "inspect", one).stdout) for one in found]
+        return [container for of_one in told for container in of_one]
 
 
 @pytest.fixture(scope="module")
