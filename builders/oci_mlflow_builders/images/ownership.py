@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
+from packaging.utils import canonicalize_name
 
 from oci_mlflow_builders.conda_prefix.distributions import own_distributions
 from oci_mlflow_builders.conda_prefix.packages import FOLDER, Package, claims_of, packages_of
@@ -43,7 +44,7 @@ def owners_in(prefix: Path) -> dict[str, Owner]:
     owners.update({f"{FOLDER}/{package.note.name}": _of_conda(package) for package in packages})
     for folder in own_distributions(prefix, claims):
         name, _, version = posixpath.basename(folder).removesuffix(".dist-info").partition("-")
-        owner = Owner(PIP, name, version)
+        owner = Owner(PIP, canonicalize_name(name), version)
         owners.update((path, owner) for path in _files_of(prefix, folder) if path not in owners)
     return owners
 
