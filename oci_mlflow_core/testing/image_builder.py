@@ -1,4 +1,4 @@
-"""The contract of the ImageBuilder port, and a builder in memory."""
+"""The contract of the ImageBuilder port."""
 # ruff: noqa: S101 - contract classes are tests, whose names say the fact
 
 from __future__ import annotations
@@ -11,37 +11,10 @@ import attrs
 import pytest
 
 from oci_mlflow_core.errors import DeploymentError
-from oci_mlflow_core.model.image import BuiltImage, ImageLayer
+from oci_mlflow_core.model.image import BuiltImage
 from oci_mlflow_core.model.pack import BuiltPrefix, PackFile
 from oci_mlflow_core.ports.image_builder import ImageBuilder, ImageOrder
-from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.testing.progress_sink import RecordingStep
-
-
-class MemoryImageBuilder(ImageBuilder):
-    """Makes images that are nothing but their recipes."""
-
-    def __init__(self) -> None:
-        #: By the reference that they were ordered under.
-        self.images: dict[str, BuiltImage] = {}
-
-    def build(self, order: ImageOrder, workspace: Path, step: Step) -> BuiltImage:  # noqa: ARG002 - of the port
-        """See `ImageBuilder`."""
-        there = self.images.get(str(order.destination))
-        if there is not None:
-            return attrs.evolve(there, pushed_bytes=0)
-        step.says("making the image")
-        order.environment()
-        digest = f"sha256:{order.recipe.digest}"
-        layer = ImageLayer(digest, 1_000, "environment")
-        built = BuiltImage(
-            reference=order.destination.pinned(digest),
-            platform=order.recipe.platform,
-            layers=(layer,),
-            pushed_bytes=layer.size,
-        )
-        self.images[str(order.destination)] = built
-        return built
 
 
 class ImageBuilderContract:

@@ -1,55 +1,17 @@
-"""The contract of the ImageRegistry port, and a registry in memory."""
+"""The contract of the ImageRegistry port."""
 # ruff: noqa: S101 - contract classes are tests, whose names say the fact
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
 
-import attrs
 import pytest
 
 from oci_mlflow_core.errors import RegistryRefusedError
-from oci_mlflow_core.model.image import ImageFacts, ImagePlatform, ImageReference
+from oci_mlflow_core.model.image import ImagePlatform, ImageReference
 from oci_mlflow_core.ports.image_registry import ImageRegistry
 
 _ABSENT = f"sha256:{64 * '0'}"
-
-
-class MemoryImageRegistry(ImageRegistry):
-    """Knows the images that it was told; several of one reference are those of an index.
-
-    Args:
-        images: The digest of each is that of the image itself.
-        refuses: Registries that let nobody in.
-    """
-
-    def __init__(self, images: Iterable[ImageFacts] = (), refuses: Iterable[str] = ()) -> None:
-        self.images = list(images)
-        self.refuses = frozenset(refuses)
-
-    def inspect(self, reference: ImageReference, platform: ImagePlatform, *, curl: bool = False) -> ImageFacts | None:
-        """See `ImageRegistry`."""
-        found = self._found(reference, platform)
-        return found if curl or found is None else attrs.evolve(found, has_curl=None)
-
-    def resolve(self, reference: ImageReference, platform: ImagePlatform) -> str | None:
-        """See `ImageRegistry`."""
-        found = self._found(reference, platform)
-        return found.digest if found is not None and found.platform == platform.value else None
-
-    def _found(self, reference: ImageReference, platform: ImagePlatform) -> ImageFacts | None:
-        if reference.registry in self.refuses:
-            raise RegistryRefusedError(f"the registry {reference.registry} asks for a login, and none is known for it")
-        named = [image for image in self.images if _names(reference, image)]
-        fitting = [image for image in named if image.platform == platform.value]
-        return attrs.evolve([*fitting, *named][0], reference=reference) if named else None
-
-
-def _names(reference: ImageReference, image: ImageFacts) -> bool:
-    if reference.place != image.reference.place:
-        return False
-    return reference.digest == image.digest if reference.digest else reference.tag == image.reference.tag
 
 
 class ImageRegistryContract:

@@ -27,23 +27,23 @@ class MemoryImageBuilder(ImageBuilder):
     """Puts what an image would say of itself into a registry."""
 
     def __init__(self, registry: MemoryImageRegistry) -> None:
-        self._registry = registry
+        self.registry = registry
         #: How many images were made.
         self.built = 0
 
     def build(self, order: ImageOrder, workspace: Path, step: Step) -> BuiltImage:  # noqa: ARG002 - needs no room
         """Makes it unless it is there."""
         recipe = order.recipe
-        facts = self._registry.inspect(order.destination, recipe.platform)
+        facts = self.registry.inspect(order.destination, recipe.platform)
         sent = 0
         if facts is None or facts.labels.get(RECIPE_LABEL) != recipe.digest:
-            base = self._registry.inspect(recipe.base, recipe.platform)
+            base = self.registry.inspect(recipe.base, recipe.platform)
             if base is None:
                 raise ImageBuildError(_NAME, f"the base image {recipe.base} is not there")
             order.environment()
             self.built += 1
             facts = _made(order, base)
-            self._registry.put(facts)
+            self.registry.put(facts)
             sent = facts.size
         step.done(str(facts.reference))
         return BuiltImage(

@@ -7,15 +7,21 @@ from collections.abc import Iterable
 
 import attrs
 
-from oci_mlflow_core.errors import DeploymentError
+from oci_mlflow_core.errors import DeploymentError, RegistryRefusedError
 from oci_mlflow_core.model.image import ImageFacts, ImageLayer, ImagePlatform, ImageReference
 from oci_mlflow_core.ports.image_registry import ImageRegistry
 
 
 class MemoryImageRegistry(ImageRegistry):
-    """Images by name; every registry's in one."""
+    """Images by name; every registry's in one.
 
-    def __init__(self, images: Iterable[ImageFacts] = ()) -> None:
+    Args:
+        images: Each is found by its tag and by its digest.
+        refuses: Registries that let nobody in.
+    """
+
+    def __init__(self, images: Iterable[ImageFacts] = (), refuses: Iterable[str] = ()) -> None:
+        self._refuses = frozenset(refuses)
         self._by_name: dict[str, ImageFacts] = {}
         #: How often an image was looked at, and with ``curl``.
         self.looks = 0
@@ -34,6 +40,8 @@ class MemoryImageRegistry(ImageRegistry):
         """What was kept."""
         if self.away is not None:
             raise self.away
+        if reference.registry in self._refuses:
+            raise RegistryRefusedError(f"the registry {reference.registry} asks for a login, and none is known for it")
         self.looks += 1
         self.looks_inside += curl
         name = f"{reference.place}@{reference.digest}" if reference.digest else str(reference)

@@ -14,7 +14,11 @@ from rig.registry.small_images import Pusher
 
 from oci_mlflow_core.model.image import ImageReference
 from oci_mlflow_core.ports.image_builder import ImageBuilder, ImageOrder
-from oci_mlflow_core.testing.image_builder import ImageBuilderContract, MemoryImageBuilder
+from oci_mlflow_core.testing.image_builder import ImageBuilderContract
+from oci_mlflow_core.testing.memory_image_builder import MemoryImageBuilder
+from oci_mlflow_core.testing.memory_image_registry import MemoryImageRegistry, image_facts
+
+_BASE = ImageReference("iad.ocir.io", "bases/small", "", f"sha256:{64 * 'a'}")
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +33,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 class TestMemoryImageBuilder(ImageBuilderContract):
     @pytest.fixture
     def builder(self) -> ImageBuilder:
-        return MemoryImageBuilder()
+        return MemoryImageBuilder(MemoryImageRegistry([image_facts(str(_BASE))]))
 
     @pytest.fixture
     def order(self, tmp_path: Path) -> Callable[[str], ImageOrder]:
-        base = ImageReference("iad.ocir.io", "bases/small", "", f"sha256:{64 * 'a'}")
-        return lambda repository: ordered("iad.ocir.io", base, repository, tmp_path / repository)
+        return lambda repository: ordered("iad.ocir.io", _BASE, repository, tmp_path / repository)
 
     @pytest.fixture
     def tags(self, builder: MemoryImageBuilder) -> Callable[[ImageOrder], Sequence[str]]:
-        return lambda order: [order.destination.tag] if str(order.destination) in builder.images else []
+        def tags(order: ImageOrder) -> Sequence[str]:
+            is_there = builder.registry.inspect(order.destination, order.recipe.platform) is not None
+            return [order.destination.tag] if is_there else []
+
+        return tags
 
 
 class TestLayersImageBuilder(ImageBuilderContract):

@@ -12,7 +12,8 @@ from rig.registry.small_images import Pusher, layer_of
 
 from oci_mlflow_core.model.image import ImageFacts, ImageLayer, ImageReference
 from oci_mlflow_core.ports.image_registry import ImageRegistry
-from oci_mlflow_core.testing.image_registry import ImageRegistryContract, MemoryImageRegistry
+from oci_mlflow_core.testing.image_registry import ImageRegistryContract
+from oci_mlflow_core.testing.memory_image_registry import MemoryImageRegistry
 from oci_mlflow_plugin.adapters.image_registry.registry import HttpImageRegistry
 
 _SINGLE = ImageReference("iad.ocir.io", "ns/models", "1")
