@@ -40,6 +40,12 @@ class Connection(DXF):
             timeout=TIMEOUT,  # type: ignore[arg-type]  # requests takes two as well
         )
 
+    def __enter__(self) -> Connection:  # noqa: PYI034 - typing.Self is newer than Python 3.10
+        super().__enter__()
+        # else requests would take logins of ~/.netrc for those that were asked for
+        self.session.auth = _as_it_is
+        return self
+
     @property
     def session(self) -> requests.Session:
         """What all calls of the context share."""
@@ -91,3 +97,7 @@ class Connection(DXF):
         """The blob in pieces; the end raises where they are not what the digest says."""
         pieces: Any = self.pull_blob(digest, chunk_size=_PIECE)
         return pieces  # type: ignore[no-any-return]
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

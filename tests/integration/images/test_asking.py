@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +114,14 @@ def test_the_digest_of_an_index_is_what_its_tag_names(images: HttpImageRegistry,
     assert facts is not None
     assert facts.digest not in digests.values()
     assert images.inspect(reference.pinned(facts.digest), _AMD64) is not None
+
+
+def test_a_login_of_netrc_is_not_taken_for_the_registrys(
+    images: HttpImageRegistry, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    reference, digests = _index(registry, "asked/netrc", "amd64")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login mallory password other\n")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+    assert images.resolve(reference, _AMD64) == digests["amd64"]
