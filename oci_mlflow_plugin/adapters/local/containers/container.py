@@ -37,7 +37,7 @@ class Container:
         self._hearing = threading.Thread(target=self._hear, daemon=True)
 
     @classmethod
-    def start(cls, engine: Engine, settings: ContainerSettings, name: str, artifact: Path) -> Container:
+    def start(cls, engine: Engine, settings: ContainerSettings, image: str, name: str, artifact: Path) -> Container:
         """Makes and starts it; the artifact is mounted read-only.
 
         Raises:
@@ -49,7 +49,7 @@ class Container:
             _check_free(engine, settings)
         with engine.told("making the container"):
             options = _options(engine, settings, artifact, bridged=bridged)
-            made = engine.client.containers.create(settings.reference, name=name, **options)
+            made = engine.client.containers.create(image, name=name, **options)
         container = cls(engine, settings, name, made)
         container._bridged = bridged
         container._start()

@@ -6,49 +6,87 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
+import attrs
+from oci_mlflow_builders.docker.registries import engine_login, engine_name
 from oci_mlflow_builders.redaction import redact
 
+from oci_mlflow_core.model.image import ImageReference
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.local.containers.engine import Engine
 from oci_mlflow_plugin.adapters.local.containers.faults import ContainerFault
 
 
-def provide(engine: Engine, reference: str, step: Step, is_ending: Callable[[], bool]) -> str:
-    """Pulls the image unless the engine has it; says for which processor it is, such as ``amd64``.
+@attrs.frozen
+class Provided:
+    """An image that the engine has."""
+
+    #: By which the engine knows it.
+    name: str
+    #: Of the processors that it is for, such as ``amd64``.
+    architecture: str
+
+
+def provide(
+    engine: Engine, reference: str, environ: Mapping[str, str], step: Step, is_ending: Callable[[], bool]
+) -> Provided:
+    """Pulls the image unless the engine has it.
+
+    Args:
+        engine: It answers.
+        reference: As the deployment file names the image, with the digest where there is one.
+        environ: Where the login of its registry is found, and what answers in its place.
+        step: Told how far the pull is.
+        is_ending: Whether all is to end.
 
     Raises:
         ContainerFault: It is not there and cannot be pulled, or `is_ending`.
-        ServiceError: The engine refuses, or has gone.
+        ServiceError: The engine refuses, or has gone, or the login cannot be read.
     """
     import docker.errors  # noqa: PLC0415 - an extra, and only needed here
 
+    name = _name_in(reference, environ)
     with engine.told("looking for the image"):
         try:
-            return _architecture(engine, reference)
+            return Provided(name, _architecture(engine, name))
         except docker.errors.ImageNotFound:
             step.says(f"pulling the image {reference}")
+    login = _login(reference, environ)
+    with engine.told("pulling the image"):
         try:
-            _pull(engine, reference, step, is_ending)
-            return _architecture(engine, reference)
+            _pull(engine, name, login, step, is_ending)
+            return Provided(name, _architecture(engine, name))
         except docker.errors.APIError as fault:
-            raise _absent(engine, reference, str(fault.explanation or fault)) from fault
+            raise _absent(engine, name, str(fault.explanation or fault)) from fault
 
 
-def _architecture(engine: Engine, reference: str) -> str:
-    return str(engine.client.images.get(reference).attrs.get("Architecture", ""))
+def _name_in(reference: str, environ: Mapping[str, str]) -> str:
+    try:
+        named = ImageReference.parse(reference)
+    except ValueError as fault:
+        raise ContainerFault(str(fault)) from fault
+    reached = engine_name(named, environ)
+    return reference if reached == named else str(reached)
 
 
-def _pull(engine: Engine, reference: str, step: Step, is_ending: Callable[[], bool]) -> None:
-    repository, tag = _repository_and_tag(reference)
+def _login(reference: str, environ: Mapping[str, str]) -> dict[str, str] | None:
+    return engine_login(ImageReference.parse(reference).registry, environ)
+
+
+def _architecture(engine: Engine, name: str) -> str:
+    return str(engine.client.images.get(name).attrs.get("Architecture", ""))
+
+
+def _pull(engine: Engine, name: str, login: dict[str, str] | None, step: Step, is_ending: Callable[[], bool]) -> None:
+    repository, tag = _repository_and_tag(name)
     layers: dict[str, tuple[int, int]] = {}
-    lines = engine.client.api.pull(repository, tag=tag, stream=True, decode=True)
+    lines = engine.client.api.pull(repository, tag=tag, stream=True, decode=True, auth_config=login)
     # whoever stops listening ends the pull
     with closing(lines):
         for line in lines:
             if "error" in line:
-                raise _absent(engine, reference, str(line["error"]))
+                raise _absent(engine, name, str(line["error"]))
             if is_ending():
-                raise ContainerFault(f"pulling the image {reference} was ended")
+                raise ContainerFault(f"pulling the image {name} was ended")
             _note(line, layers)
             total = sum(size for _, size in layers.values())
             if total:

@@ -16,6 +16,7 @@ from oci_mlflow_plugin.adapters.local.containers.settings import settings_of
 _PASSED_ON: Final = (
     "PATH", "HOME", "LANG", "LC_ALL", "TZ", "XDG_RUNTIME_DIR", "DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH",
     "DOCKER_CONFIG",
+    "OCI_MLFLOW_REGISTRY_ENDPOINT",
 )  # fmt: skip
 
 

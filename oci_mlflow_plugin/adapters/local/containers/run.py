@@ -73,21 +73,21 @@ class Run:
         """
         step = FileStep(self._folder.progress_file)
         step.says("looking for the image")
-        architecture = provide(engine, self._settings.reference, step, self.is_ending)
+        image = provide(engine, self._settings.reference, os.environ, step, self.is_ending)
         name = container_name(self._folder.path.name, self._job["generation"])
         marker = mark(self._folder, self._job["generation"], name, os.environ)
         try:
             step.says("starting the container")
-            self._serve_with(engine, name, step)
+            self._serve_with(engine, image.name, name, step)
         except (ContainerFault, ServiceError) as fault:
             # what cannot be removed stays marked, and is removed by the next command
             with suppress(ServiceError):
                 _remove(engine, name, marker)
-            raise _explained(fault, engine, architecture) from fault
+            raise _explained(fault, engine, image.architecture) from fault
         _remove(engine, name, marker)
 
-    def _serve_with(self, engine: Engine, name: str, step: FileStep) -> None:
-        container = Container.start(engine, self._settings, name, Path(self._job["artifact"]))
+    def _serve_with(self, engine: Engine, image: str, name: str, step: FileStep) -> None:
+        container = Container.start(engine, self._settings, image, name, Path(self._job["artifact"]))
         step.says("waiting for the container to become healthy")
         if await_health(container, self.pause):
             self._answer(container)

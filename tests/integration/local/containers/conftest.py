@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from integration.local.containers.deploying import Rig
 from integration.local.rig import Quiet, gone_within, processes_of
 from rig.base_image.well_known import server_image
 from rig.engine.found import docker
+from rig.registry.running import Registry
 
 from oci_mlflow_plugin.adapters.filesystem_packs.store import FolderPackStore
 from oci_mlflow_plugin.adapters.home.layout import Home
@@ -35,6 +38,22 @@ def rig(
         made.service.lifecycle.delete(deployment.id, Quiet())
     assert gone_within(str(home.root), 10), processes_of(str(home.root))
     assert containers() == []
+
+
+@pytest.fixture
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Registry], None]:
+    """Lets the user be logged in to a registry, as ``docker login`` does."""
+
+    def logged_in(registry: Registry) -> None:
+        folder = tmp_path / "docker"
+        folder.mkdir()
+        auth = base64.b64encode(f"{registry.user}:{registry.password}".encode()).decode()
+        (folder / "config.json").write_text(
+            json.dumps({"auths": {name: {"auth": auth} for name in (registry.address, "iad.ocir.io")}})
+        )
+        monkeypatch.setenv("DOCKER_CONFIG", str(folder))
+
+    return logged_in
 
 
 def _containers(engine: str) -> list[str]:

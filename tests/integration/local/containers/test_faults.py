@@ -4,12 +4,15 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
 from integration.local.containers.deploying import FAILING, Rig, artifact, script
 from rig.base_image.well_known import server_image
 from rig.engine.found import docker
+from rig.registry.pushing import Pusher
+from rig.registry.running import Registry, running
 
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_plugin.adapters.local.supervision.folder import read_json
@@ -148,3 +151,35 @@ def test_what_killed_processes_leave_the_next_create_removes(
 
     assert other.state is LifecycleState.ACTIVE
     assert left not in containers()
+
+
+def test_an_image_for_another_processor_is_told(
+    rig: Rig, engine: str, tmp_path: Path, containers: Callable[[], list[str]], login: Callable[[Registry], None]
+) -> None:
+    with running(tmp_path) as registry:
+        login(registry)
+        Pusher(registry, "foreign").image("1", architecture="arm64", files={"serve": b"\x7fELF"}, Cmd=["/serve"])
+        image = f"{registry.address}/foreign:1"
+
+        deployment = rig.create(image=image, cmd=None)
+
+    docker(engine, "rmi", "--force", image)
+    assert deployment.state is LifecycleState.FAILED
+    assert deployment.lifecycle_details.endswith(
+        f"; the image is for linux/arm64, and the container engine at {engine} runs linux/amd64"
+    )
+    assert containers() == []
+
+
+def test_an_image_that_needs_a_login_is_failed_without_one(rig: Rig, engine: str, tmp_path: Path) -> None:
+    with running(tmp_path) as registry:
+        Pusher(registry, "private").image("1")
+        image = f"{registry.address}/private:1"
+
+        deployment = rig.create(image=image)
+
+    assert deployment.state is LifecycleState.FAILED
+    assert deployment.lifecycle_details.startswith(
+        f"the image {image} is not in the container engine at {engine}, and pulling it failed: "
+    )
+    assert registry.password not in deployment.lifecycle_details

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.local.containers.deploying import Rig, artifact
 from integration.local.rig import Quiet
+from rig.engine.found import docker
+from rig.registry.running import Registry, running
 
 from oci_mlflow_core.errors import ConflictError, NoSuchDeploymentError
 from oci_mlflow_core.model.deployment import LifecycleState
@@ -117,3 +121,22 @@ def test_a_port_in_use_is_told_before_anything_is_begun(rig: Rig, containers: Ca
 
     assert str(refused.value) == f"port {port} of 127.0.0.1 is in use by another program"
     assert containers() == []
+
+
+def test_an_image_is_pulled_by_its_digest_with_the_users_login_from_what_stands_for_ocir(
+    rig: Rig, engine: str, tmp_path: Path, login: Callable[[Registry], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path) as registry:
+        login(registry)
+        pushed = f"{registry.address}/namespace/server"
+        docker(engine, "tag", rig.image, f"{pushed}:1")
+        sent = docker(engine, "--config", os.environ["DOCKER_CONFIG"], "push", f"{pushed}:1")
+        digest = sent.stdout.partition("digest: ")[2].split()[0]
+        docker(engine, "rmi", f"{pushed}:1")
+        monkeypatch.setenv("OCI_MLFLOW_REGISTRY_ENDPOINT", f"http://{registry.address}")
+
+        deployment = rig.create(image="iad.ocir.io/namespace/server:1", image_digest=digest)
+        seen = rig.ask(deployment)
+
+    docker(engine, "rmi", f"{pushed}@{digest}")
+    assert seen["environ"]["CONTAINER_CUSTOM_IMAGE"] == "iad.ocir.io/namespace/server:1"
