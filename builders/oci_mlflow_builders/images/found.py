@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from oci_mlflow_builders.images.run_settings import RECIPE_LABEL
 from oci_mlflow_builders.registry.reading import read_image
 from oci_mlflow_builders.registry.repository import Repository
-from oci_mlflow_core.model.image import BuiltImage, ImageLayer
+from oci_mlflow_core.model.image import RECIPE_LABEL, BuiltImage, ImageLayer
 from oci_mlflow_core.ports.image_builder import ImageOrder
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from oci_mlflow_builders.images.configuration import RunSettings, search_path
 from oci_mlflow_builders.images.places import ENVIRONMENT, HOME, SERVER, USER
+from oci_mlflow_core.model.image import BASE_DIGEST_LABEL, BASE_LABEL, LOCK_LABEL, RECIPE_LABEL
 from oci_mlflow_core.ports.image_builder import ImageOrder
-
-#: Labels by which an image is known again.
-LOCK_LABEL: Final = "io.github.oci-mlflow-plugin.lock"
-RECIPE_LABEL: Final = "io.github.oci-mlflow-plugin.recipe"
 
 
 def run_settings(order: ImageOrder, base: Mapping[str, Any]) -> RunSettings:
@@ -34,8 +31,8 @@ def run_settings(order: ImageOrder, base: Mapping[str, Any]) -> RunSettings:
         folder=SERVER,
         labels={
             "org.opencontainers.image.title": "MLflow model server",
-            "org.opencontainers.image.base.name": recipe.base.place,
-            "org.opencontainers.image.base.digest": recipe.base.digest,
+            BASE_LABEL: recipe.base.place,
+            BASE_DIGEST_LABEL: recipe.base.digest,
             LOCK_LABEL: recipe.lock_digest,
             RECIPE_LABEL: recipe.digest,
         },
