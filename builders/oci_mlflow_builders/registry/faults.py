@@ -107,13 +107,10 @@ def _innermost(fault: BaseException) -> str:
 
 
 def _is_unreachable(fault: BaseException) -> bool:
-    import urllib3.exceptions  # noqa: PLC0415
-
-    reason: BaseException | None = fault
-    while reason is not None:
-        if isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.NameResolutionError)):
+    """Whether no connection was made; urllib3 says so by type, inside of what requests raises."""
+    reason: object = fault
+    while isinstance(reason, BaseException):
+        if any(kind.__name__ == "NewConnectionError" for kind in type(reason).__mro__):
             return True
         reason = getattr(reason, "reason", None) or reason.__context__
-        if not isinstance(reason, BaseException):
-            return False
     return False
