@@ -72,6 +72,8 @@ class Deployment:
     state: LifecycleState
     #: Where it answers, without ``/predict``; empty while it has none.
     url: str = ""
+    #: Where below the URL predictions are asked for.
+    predict_route: str = "/predict"
     #: OCID of the catalog model that it serves.
     model_id: str = ""
     #: Why it is in this state, in the service's words.
