@@ -165,7 +165,9 @@ def _version(
 
 
 def _notes(ports: Ports, loaded: LoadedSpec, model: ModelDraft | None) -> tuple[str, ...]:
-    on_this_machine = () if ports.service_descriptor.shared else note_on_infrastructure(loaded.spec.infrastructure)
+    spec = loaded.spec
+    shared = ports.service_descriptor.shared
+    on_this_machine = () if shared else note_on_infrastructure(spec.infrastructure, spec.runtime)
     return (*on_this_machine, *(model.notes if model else ()))
 
 
