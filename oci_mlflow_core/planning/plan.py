@@ -7,11 +7,11 @@ import attrs
 from oci_mlflow_core.model.artifact import ModelVersion
 from oci_mlflow_core.model.deployment import FieldChange, LifecycleState
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
-from oci_mlflow_core.model.image import ImagePlatform, ImageReference
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.planning.desired import told
 from oci_mlflow_core.planning.edits.groups import EditGroup
 from oci_mlflow_core.planning.edits.passes import Order
+from oci_mlflow_core.planning.image_steps import BuildImage, CheckImage, UseImage
 from oci_mlflow_core.ports.journal import JournalRecord
 
 
@@ -90,47 +90,6 @@ class UsePack:
     @property
     def title(self) -> str:
         return f"use the {'service ' if self.of_service else ''}pack {self.location}"
-
-
-@attrs.frozen(kw_only=True)
-class CheckImage:
-    """Look into an image for what the service asks of it, before anything is made."""
-
-    image: ImageReference
-    platform: ImagePlatform
-    reason: str = "the service asks containers for their health with curl"
-
-    @property
-    def title(self) -> str:
-        return f"look for curl in the image {self.image}"
-
-
-@attrs.frozen(kw_only=True)
-class BuildImage:
-    """Build the environment, make the image and push it; skipped where the image turns out to be there."""
-
-    #: The image builder, and the environment builder.
-    builder: str
-    environment_builder: str
-    reason: str
-    #: What it will be called; without a tag while the lock is not known.
-    image: ImageReference
-
-    @property
-    def title(self) -> str:
-        return f"make the image {self.image} with {self.builder} (environment: {self.environment_builder}) and push it"
-
-
-@attrs.frozen(kw_only=True)
-class UseImage:
-    """Use an image that is in its registry already."""
-
-    image: ImageReference
-    reason: str
-
-    @property
-    def title(self) -> str:
-        return f"use the image {self.image}"
 
 
 @attrs.frozen(kw_only=True)
@@ -337,6 +296,5 @@ class Plan:
             f"  {number}. {step.title} ({step.reason})" if step.reason else f"  {number}. {step.title}"
             for number, step in enumerate(self.steps, start=1)
         ]
-        if not self.steps:
-            lines.append("  nothing to do")
+        lines += () if self.steps else ("  nothing to do",)
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])

@@ -15,8 +15,9 @@ from oci_mlflow_core.planning.environment import environment_request
 from oci_mlflow_core.planning.environment_target import environment_target, shape_platform
 from oci_mlflow_core.planning.image_builder_choice import ImageBuilderChoice, choose_image_builder
 from oci_mlflow_core.planning.image_checks import IMAGE_PATH
+from oci_mlflow_core.planning.image_steps import BuildImage, UseImage
 from oci_mlflow_core.planning.naming import image_name
-from oci_mlflow_core.planning.plan import BuildImage, LockEnvironment, UseImage
+from oci_mlflow_core.planning.plan import LockEnvironment
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import ContainerRuntime, ImageBuild
 from oci_mlflow_core.usecases.environment import EnvironmentDraft, locked_anew, notes_on_lock

@@ -15,7 +15,7 @@ from oci_mlflow_core.planning.image_checks import (
     check_tag,
     notes_on,
 )
-from oci_mlflow_core.planning.plan import CheckImage, UseImage
+from oci_mlflow_core.planning.image_steps import CheckImage, UseImage
 from oci_mlflow_core.ports.image_registry import ImageRegistry
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure

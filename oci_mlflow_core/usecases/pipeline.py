@@ -18,17 +18,9 @@ from oci_mlflow_core.model.pack import BuiltPrefix, ObjectLocation, PackFile
 from oci_mlflow_core.planning.catalog_entry import registration
 from oci_mlflow_core.planning.containers import with_image
 from oci_mlflow_core.planning.desired import model_tags
+from oci_mlflow_core.planning.image_steps import BuildImage, CheckImage, UseImage
 from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
-from oci_mlflow_core.planning.plan import (
-    BuildImage,
-    BuildPack,
-    CheckImage,
-    FetchModel,
-    LockEnvironment,
-    RegisterModel,
-    UseImage,
-    UsePack,
-)
+from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure

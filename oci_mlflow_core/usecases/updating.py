@@ -12,16 +12,8 @@ from oci_mlflow_core.model.canonical import digest_of
 from oci_mlflow_core.model.deployment import MODEL_URI_TAG, Deployment, LifecycleState
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between
 from oci_mlflow_core.planning.edits.passes import EditPass, EditPlanner, Order
-from oci_mlflow_core.planning.plan import (
-    AwaitDeployment,
-    CheckImage,
-    DeleteModel,
-    LinkVersion,
-    OrderUpdate,
-    Plan,
-    SettleLeftover,
-    UseImage,
-)
+from oci_mlflow_core.planning.image_steps import CheckImage, UseImage
+from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVersion, OrderUpdate, Plan, SettleLeftover
 from oci_mlflow_core.planning.plan import Step as PlannedStep
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry
