@@ -10,7 +10,7 @@ Everything of one part runs in one round after the other, in turn, and ratios ar
 has them all; ratios say how many times as fast this project is, except `pack_bytes`, which is the size of its pack
 beside conda-pack's. Model checks are no part of (b), since the others make none.
 
-It needs what the tests need (`pip install --group test`, `conda-pack`), GNU tar and a package index; conda channels are
+It needs what the tests need (`pip install --group test --group e2e`), GNU tar and a package index; conda channels are
 made from this machine's own Python, and the service is the twin of the tests. It takes about half an hour.
 
     python benchmarks/packs.py [--rounds 3] [--parts abcde] [--requirement xgboost]

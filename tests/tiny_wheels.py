@@ -18,6 +18,7 @@ def make_wheel(
     *,
     files: Mapping[str, str] | None = None,
     requires: tuple[str, ...] = (),
+    extras: tuple[str, ...] = (),
     scripts: Mapping[str, str] | None = None,
 ) -> Path:
     """Writes a pure wheel into the folder.
@@ -28,12 +29,14 @@ def make_wheel(
         version: Of the distribution; the module says it in ``__version__``.
         files: Text by path in site-packages.
         requires: Requirements of it.
+        extras: Names of its extras, which `requires` may have markers for.
         scripts: Console scripts: ``module:function`` by name.
     """
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     content = dict(files if files is not None else {f"{module}.py": f"__version__ = {version!r}\n"})
     needs = "".join(f"Requires-Dist: {requirement}\n" for requirement in requires)
+    needs += "".join(f"Provides-Extra: {extra}\n" for extra in extras)
     content[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}"
     content[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     if scripts:

@@ -120,9 +120,6 @@ class BuiltPrefix:
 
     path: Path
     lock: Lock
-    #: Text that stands in the prefix's files for its own location and that ``bin/conda-unpack`` replaces, beside those
-    #: that conda packages bring for themselves; None where nothing in it depends on its location.
-    placeholder: str | None = None
 
 
 @attrs.frozen

@@ -15,12 +15,22 @@ from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBui
 #: Shapes with Ampere's processors: VM.Standard.A1.Flex, BM.Standard.A1.160, VM.Standard.A2.Flex, …
 #: Source: Compute Shapes, Oracle Cloud Infrastructure documentation.
 _ARM_SHAPE = re.compile(r"(?:VM|BM)\.Standard\.A[0-9]+\..+")
+#: Shapes with GPUs: VM.GPU3.1, VM.GPU.A10.2, BM.GPU.H100.8, … Source: the same page.
+_GPU_SHAPE = re.compile(r"(?:VM|BM)\.GPU[0-9.].*")
 
 
-def shape_platform(infrastructure: Infrastructure | None) -> Platform:
-    """What the machines of the shape run; x86-64 where none is given."""
+def platform_of(infrastructure: Infrastructure | None) -> Platform:
+    """The platform of the machines that the shape names; x86-64 where none is named, as the service's default is."""
     shape = infrastructure.shape_name if infrastructure else None
     return Platform.LINUX_AARCH64 if shape and _ARM_SHAPE.fullmatch(shape) else Platform.LINUX_64
+
+
+def is_for_gpu(build: PackBuild, infrastructure: Infrastructure | None) -> bool:
+    """Whether the pack is for machines with GPUs: as ``gpu`` says, else as the shape is."""
+    if build.gpu is not None:
+        return build.gpu
+    shape = infrastructure.shape_name if infrastructure else None
+    return bool(shape and _GPU_SHAPE.fullmatch(shape))
 
 
 def environment_target(
@@ -34,10 +44,10 @@ def environment_target(
     Raises:
         InvalidRequestError: ``-C exclude-newer`` cannot be followed.
     """
-    gpu = isinstance(runtime, CondaRuntime) and isinstance(runtime.uri, PackBuild) and bool(runtime.uri.gpu)
+    build = runtime.uri if isinstance(runtime, CondaRuntime) and isinstance(runtime.uri, PackBuild) else PackBuild()
     return EnvironmentTarget(
-        platform=shape_platform(infrastructure),
-        gpu=gpu,
+        platform=platform_of(infrastructure),
+        gpu=is_for_gpu(build, infrastructure),
         glibc=runtime.glibc or "",
         exclude_newer=exclude_newer(options.exclude_newer, facts),
         settings=BuildSettings(

@@ -15,6 +15,10 @@ class Step(Protocol):
     def says(self, text: str) -> None:
         """What the step does or waits for now, in a few words."""
 
+    def waits(self, text: str) -> None:
+        """What stands still until somebody else is ready: told at once, however short the wait may turn out."""
+        self.says(text)
+
     @abstractmethod
     def moved(self, done: int, total: int | None) -> None:
         """Bytes handled so far, and in all where that is known."""

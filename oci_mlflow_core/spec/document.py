@@ -16,6 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from oci_mlflow_core.errors import SpecError, Violation
+from oci_mlflow_core.spec import surrogates
 from oci_mlflow_core.spec.syntax import Place, explained
 
 _PREFIX = "tag:yaml.org,2002:"
@@ -127,6 +128,7 @@ class _Builder:
 
     def _value(self, node: Node, path: tuple[str, ...]) -> Any:  # noqa: ANN401
         if isinstance(node, ScalarNode):
+            self._join(node, path)
             return self._scalar(node, path)
         if node.tag not in _CONTAINERS:
             return self._refuse(node, path, f"the YAML tag '{_shown_tag(node)}' means nothing here")
@@ -153,6 +155,8 @@ class _Builder:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if isinstance(key_node, ScalarNode):
+                self._join(key_node, path)
             if key_node.tag == _MERGE:
                 merged = {**self._merged(value_node, path), **merged}
             elif not isinstance(key_node, ScalarNode):
@@ -162,6 +166,12 @@ class _Builder:
             else:
                 own[key_node.value] = self.built(value_node, (*path, key_node.value))
         return {**merged, **own}
+
+    def _join(self, node: ScalarNode, path: tuple[str, ...]) -> None:
+        node.value = surrogates.joined(node.value)
+        fault = surrogates.fault_of(node.value)
+        if fault:
+            self._refuse(node, path, fault)
 
     def _merged(self, node: Node, path: tuple[str, ...]) -> dict[str, Any]:
         parts = node.value if isinstance(node, SequenceNode) else [node]

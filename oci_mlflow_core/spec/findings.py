@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from oci_mlflow_core.errors import Violation
+from oci_mlflow_core.spec import surrogates
 from oci_mlflow_core.spec.scalars import quoted
 from oci_mlflow_core.spec.sources import Raw, Sources, dotted
 from oci_mlflow_core.spec.substitution import substituted
@@ -69,12 +70,14 @@ class Findings:
         if not isinstance(value, str):
             return value, False
         result = substituted(value, self.environ)
-        for fault in result.faults:
+        half = surrogates.fault_of(result.text)
+        faults = (*result.faults, half) if half else result.faults
+        for fault in faults:
             self.fault(at, fault)
         if result.names:
             self.from_environment[str(at)] = result.names
         is_textual = bool(result.names) or at.raw in self.sources.textual
-        return (None if result.faults else result.text), is_textual
+        return (None if faults else result.text), is_textual
 
     def allowed(self, limit: Limit | None, value: object, at: At) -> bool:
         """Whether a value is within its limit; a violation is added where it is not."""

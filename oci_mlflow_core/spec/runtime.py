@@ -58,7 +58,7 @@ class PackBuild:
         example="oci://bucket@namespace/conda-envs",
         limit=values.DESTINATION,
     )
-    gpu: bool | None = key("gpu", "Whether the pack is for GPU shapes.", example=False)
+    gpu: bool | None = key("gpu", "Whether the pack is for GPU shapes; without it, as the shape is.", example=False)
     overwrite: bool | None = key("overwrite", "Replace another pack of that name and version.", example=False)
     keep_local: bool | None = key("keepLocal", "Keep a copy of the pack in localCondaDir.", example=False)
     local_conda_dir: Path | None = key("localCondaDir", "Folder for keepLocal.", kind="path", example="./conda")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from oci_mlflow_core.errors import one_of
-from oci_mlflow_core.spec import kinds, leaves, scalars
+from oci_mlflow_core.spec import kinds, leaves, scalars, surrogates
 from oci_mlflow_core.spec.findings import At, Findings
 from oci_mlflow_core.spec.keys import SectionForm
 
@@ -106,7 +106,9 @@ def _read_map(kind: kinds.MapOf, value: object, at: At, findings: Findings) -> d
         return None
     found: dict[str, Any] = {}
     for name, inner in value.items():
-        entry = at.below(name)
+        entry, half = at.below(name), surrogates.fault_of(name)
+        if half:
+            findings.fault(at, half)
         findings.mentioned[str(entry)] = entry.raw
         if kind.names is not None and not kind.names.allows(name):
             is_reserved = name in kind.names.reserved

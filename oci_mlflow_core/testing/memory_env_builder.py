@@ -81,7 +81,7 @@ class MemoryEnvBuilder(EnvBuilder):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         (prefix / "bin" / "python").chmod(0o755)
-        return BuiltPrefix(path=prefix, lock=lock, placeholder=_PLACEHOLDER)
+        return BuiltPrefix(path=prefix, lock=lock)
 
     def _newest(self, requirement: Requirement) -> LockedRequirement:
         name = canonicalize_name(requirement.name)

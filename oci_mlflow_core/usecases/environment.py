@@ -14,7 +14,7 @@ from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import ObjectLocation, StoredPack
 from oci_mlflow_core.planning.builder_choice import BuilderChoice, builder_for_lock, choose_builder
 from oci_mlflow_core.planning.environment import EnvironmentTarget, environment_request
-from oci_mlflow_core.planning.environment_target import environment_target
+from oci_mlflow_core.planning.environment_target import environment_target, is_for_gpu
 from oci_mlflow_core.planning.given_lock import missing_requirements
 from oci_mlflow_core.planning.naming import VERSION_DIGITS, pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
@@ -82,6 +82,7 @@ def draft_environment(ports: Ports, facts: ModelFacts, loaded: LoadedSpec, optio
         published = published_pack(ports, facts, runtime.uri, runtime.python_version, loaded)
         return EnvironmentDraft(steps=(published.step,), notes=published.notes, python=published.python)
     build = runtime.uri or PackBuild()
+    build = attrs.evolve(build, gpu=is_for_gpu(build, loaded.spec.infrastructure))
     wanted = environment_request(facts, environment_target_of(ports, runtime, loaded, options, facts))
     given = lock_of_options(options, wanted.request)
     destination = _destination(ports, build, loaded)

@@ -12,7 +12,7 @@ from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.planning.builder_choice import builder_for_lock, choose_builder
 from oci_mlflow_core.planning.containers import port_of
 from oci_mlflow_core.planning.environment import environment_request
-from oci_mlflow_core.planning.environment_target import environment_target, shape_platform
+from oci_mlflow_core.planning.environment_target import environment_target, platform_of
 from oci_mlflow_core.planning.image_builder_choice import ImageBuilderChoice, choose_image_builder
 from oci_mlflow_core.planning.image_checks import IMAGE_PATH
 from oci_mlflow_core.planning.image_steps import BuildImage, UseImage
@@ -195,7 +195,7 @@ def _platform(ports: Ports, build: ImageBuild, loaded: LoadedSpec) -> ImagePlatf
     if not ports.service_descriptor.shared:
         runs = ImagePlatform.of(_SAME_MACHINE.get(ports.platform, ports.platform))
         return build.platform or runs
-    runs = ImagePlatform.of(shape_platform(loaded.spec.infrastructure))
+    runs = ImagePlatform.of(platform_of(loaded.spec.infrastructure))
     if build.platform not in {None, runs}:
         path = f"{IMAGE_PATH}.platform"
         raise InvalidRequestError(

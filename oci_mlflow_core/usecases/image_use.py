@@ -6,7 +6,7 @@ import attrs
 
 from oci_mlflow_core.errors import RegistryRefusedError, UnavailableError
 from oci_mlflow_core.model.image import ImageFacts, ImagePlatform
-from oci_mlflow_core.planning.environment_target import shape_platform
+from oci_mlflow_core.planning.environment_target import platform_of
 from oci_mlflow_core.planning.image_checks import (
     IMAGE_PATH,
     WantedImage,
@@ -46,7 +46,7 @@ def draft_image_use(
     """
     wanted = WantedImage.of(
         container,
-        platform=ImagePlatform.of(shape_platform(infrastructure)),
+        platform=ImagePlatform.of(platform_of(infrastructure)),
         region=ports.target.region,
         place=loaded.where(IMAGE_PATH) if IMAGE_PATH in loaded.mentioned else "",
     )

@@ -6,6 +6,7 @@ import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError
 from oci_mlflow_core.model.deployment import SCORE_TAG, Deployment
+from oci_mlflow_core.planning.environment_target import platform_of
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
@@ -20,9 +21,20 @@ _RUNTIME = "spec.runtime.spec"
 
 
 def next_model(
-    ports: Ports, request: UpdateDeployment, deployment: Deployment, current: DesiredDeployment
+    ports: Ports,
+    request: UpdateDeployment,
+    deployment: Deployment,
+    current: DesiredDeployment,
+    infrastructure: Infrastructure,
 ) -> ModelDraft | None:
-    """The model to bring, where a new one is named or the file says anything about how it is run.
+    """The model to bring, where a new one is named, the file says how it is run, or its machines are of another kind.
+
+    Args:
+        ports: What is asked.
+        request: The update.
+        deployment: As it is.
+        current: All of its settings.
+        infrastructure: What it is to run on, also where the file leaves that as it is: the pack is made for it.
 
     Raises:
         InvalidRequestError: It is not known which model, or the deployment serves a model group.
@@ -35,6 +47,9 @@ def next_model(
         _refuse_for_a_group(request, deployment, says_how=says_how)
         return None
     uri = request.model_uri or (deployment.model_uri if says_how else None)
+    if uri is None and current.container is None and _moves(ports, current.infrastructure, infrastructure):
+        # of a model that is not known the pack cannot be made anew
+        uri = deployment.model_uri or None
     if uri is None:
         return None
     if not uri:
@@ -42,17 +57,19 @@ def next_model(
             f"deployment '{deployment.name}' does not say which MLflow model it serves",
             "Name the model with --model-uri; the runtime section of the file needs it.",
         )
-    loaded = staying_runtime(ports, _with_shape(request.loaded, current), deployment, current.container)
-    return draft_model(ports, ports.source.resolve(uri), loaded, request.options)
+    loaded = staying_runtime(ports, request.loaded, deployment, current.container)
+    return draft_model(ports, ports.source.resolve(uri), _on(infrastructure, loaded), request.options)
 
 
-def _with_shape(loaded: LoadedSpec, current: DesiredDeployment) -> LoadedSpec:
-    """With the shape that stays, where the file names none: it decides what environments are built for."""
-    given = loaded.spec.infrastructure or Infrastructure()
-    if given.shape_name or not current.infrastructure.shape_name:
-        return loaded
-    infrastructure = attrs.evolve(given, shape_name=current.infrastructure.shape_name)
-    return attrs.evolve(loaded, spec=attrs.evolve(loaded.spec, infrastructure=infrastructure))
+def _moves(ports: Ports, before: Infrastructure, after: Infrastructure) -> bool:
+    """Whether the new machines have another processor, for which the pack that is served was not made."""
+    return not ports.target.is_local and platform_of(before) is not platform_of(after)
+
+
+def _on(infrastructure: Infrastructure, loaded: LoadedSpec) -> LoadedSpec:
+    """The specification with the shape that the deployment has, where the file names none."""
+    given = attrs.evolve(loaded.spec.infrastructure or Infrastructure(), shape_name=infrastructure.shape_name)
+    return attrs.evolve(loaded, spec=attrs.evolve(loaded.spec, infrastructure=given))
 
 
 def _says_how(loaded: LoadedSpec, deployment: Deployment, current: DesiredDeployment) -> bool:

@@ -99,5 +99,6 @@ def _pack_as_now(ports: Ports, uri: str) -> PackBuild | str:
     return PackBuild(
         name=stored.manifest.name,
         destination=str(attrs.evolve(location, path=destination)),
-        gpu=stored.manifest.arch_type == "GPU",
+        # where it was for none, the shape decides, which may be another now
+        gpu=stored.manifest.arch_type == "GPU" or None,
     )

@@ -94,7 +94,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
     renamed, notes = _new_name(request, deployment)
     loaded, keeps_others = request.loaded, _gives_variables_one_by_one(request.loaded)
     desired = merged_deployment(current, loaded.spec, loaded.resets, name=renamed, variables_one_by_one=keeps_others)
-    model = next_model(ports, request, deployment, current)
+    model = next_model(ports, request, deployment, current, desired.infrastructure)
     image = ImageUse() if model else _other_image(ports, loaded, current, desired)
     planner = EditPlanner(
         current=current,

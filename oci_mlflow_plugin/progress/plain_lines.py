@@ -32,8 +32,12 @@ class PlainStep(Step):
         self._last_told = self.started
 
     def says(self, text: str) -> None:
-        now = self.lines.clock.monotonic()
-        if text != self._last_text and now - self._last_told >= QUIET:
+        if self.lines.clock.monotonic() - self._last_told >= QUIET:
+            self.waits(text)
+
+    def waits(self, text: str) -> None:
+        if text != self._last_text:
+            now = self.lines.clock.monotonic()
             self.lines.write(f"  {self.title}: {text} ({duration(now - self.started)})")
             self._last_told, self._last_text = now, text
 

@@ -74,6 +74,10 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         {"oci_mlflow_plugin/adapters/local/serving/planted_foreign.py": "import attrs"},
         "oci_mlflow_plugin.adapters.local.serving.planted_foreign -> attrs",
     ),
+    "beside-the-prefix": (
+        {"builders/oci_mlflow_builders/conda_prefix/planted_core.py": "import oci_mlflow_core.errors"},
+        "oci_mlflow_builders.conda_prefix.planted_core -> oci_mlflow_core",
+    ),
     "acyclic": (
         {
             "builders/oci_mlflow_builders/planted_one.py": "import oci_mlflow_builders.planted_two",

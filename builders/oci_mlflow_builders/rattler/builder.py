@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from oci_mlflow_builders.conda_prefix.faults import SettlingError
-from oci_mlflow_builders.conda_prefix.placeholders import OWN
 from oci_mlflow_builders.conda_prefix.settling import settle
 from oci_mlflow_builders.locking.caching import conda_cache, packages_in
 from oci_mlflow_builders.locking.channels import Channels
@@ -63,7 +62,7 @@ class RattlerBuilder(EnvBuilder):
             _settle(prefix, lock, packages_in(cache), foreign)
         installed = f"{counted(lock.conda, 'conda package')} and {counted(lock.pip, 'pip package')} installed"
         step.done(installed + _left_out(prefix))
-        return BuiltPrefix(path=prefix, lock=lock, placeholder=OWN)
+        return BuiltPrefix(path=prefix, lock=lock)
 
 
 def _left_out(prefix: Path) -> str:

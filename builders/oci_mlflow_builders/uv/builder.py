@@ -12,7 +12,6 @@ from oci_mlflow_builders.pythons.asked import AskedPython, Fit
 from oci_mlflow_builders.pythons.contents import PythonContents, contents_of
 from oci_mlflow_builders.pythons.interpreter import Interpreter
 from oci_mlflow_builders.pythons.libraries import MissingLibraryError
-from oci_mlflow_builders.pythons.machine_paths import PLACEHOLDER
 from oci_mlflow_builders.pythons.patchelf import find_patchelf
 from oci_mlflow_builders.pythons.staging import StagingError, stage
 from oci_mlflow_builders.uv.choosing import NoPythonError, PythonChoice
@@ -71,7 +70,7 @@ class UvBuilder(EnvBuilder):
             aim = Aim(prefix=prefix, python=prefix / "bin" / "python")
             tidy(prefix, Installation(request, lock, uv, sources).into(aim))
             add_pack_files(prefix, with_placeholder)
-        return BuiltPrefix(path=prefix, lock=lock, placeholder=PLACEHOLDER)
+        return BuiltPrefix(path=prefix, lock=lock)
 
     def _uv(self, folder: Path, step: Step, stage_: str) -> Uv:
         program = find_uv()

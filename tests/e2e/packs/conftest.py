@@ -54,6 +54,8 @@ class Cloud:
     twin: Twin
     server: ChannelServer
     glibc: str
+    #: Of the packs, its own for each test: what another one built is not found there.
+    prefix: str
 
     def model(self, name: str) -> dict[str, Any]:
         """Its ``uri``, ``rows``, and its own ``predictions`` of them."""
@@ -65,7 +67,7 @@ class Cloud:
         shape = {"shapeName": "VM.Standard.E4.Flex", "shapeConfigDetails": {"ocpus": 1, "memoryInGBs": 16}}
         infrastructure = {"kind": "infrastructure", "type": "modelDeployment", "spec": shape}
         if not isinstance(uri, str):
-            uri = {"destination": f"oci://{self.twin.bucket}@{self.twin.namespace}/conda-envs", **uri}
+            uri = {"destination": f"oci://{self.twin.bucket}@{self.twin.namespace}/{self.prefix}", **uri}
         spec = {"uri": uri, "channelAlias": self.server.url, "glibc": self.glibc, **runtime}
         sections = {"infrastructure": infrastructure, "runtime": {"kind": "runtime", "type": "conda", "spec": spec}}
         path = self.commands.folder / "deploy.yaml"
@@ -103,7 +105,8 @@ class Cloud:
 
 
 @pytest.fixture
-def cloud(customer: Commands, twin: Twin, server: ChannelServer, channels: Channels) -> Cloud:
-    commands = attrs.evolve(customer, environ={**customer.environ, **variables(twin)})
+def cloud(customer: Commands, twin: Twin, server: ChannelServer, channels: Channels, tmp_path: Path) -> Cloud:
+    home = {"OCI_MLFLOW_HOME": str(tmp_path / "home")}
+    commands = attrs.evolve(customer, environ={**customer.environ, **variables(twin), **home})
     server.requests.clear()
-    return Cloud(commands=commands, twin=twin, server=server, glibc=channels.glibc)
+    return Cloud(commands=commands, twin=twin, server=server, glibc=channels.glibc, prefix=tmp_path.name)

@@ -83,6 +83,16 @@ class TestPlainLines:
 
             assert stream.getvalue().splitlines()[-1] == "  wait: loading the model (15.0 s)"
 
+    def test_waiting_for_another_command_is_told_at_once_and_once(
+        self, sink: PlainLines, stream: io.StringIO, clock: ManualClock
+    ) -> None:
+        with sink.step("build") as step:
+            step.waits("waiting for process 7")
+            clock.advance(20)
+            step.waits("waiting for process 7")
+
+            assert stream.getvalue() == "build …\n  build: waiting for process 7 (0.0 s)\n"
+
     def test_the_same_news_is_told_once(self, sink: PlainLines, stream: io.StringIO, clock: ManualClock) -> None:
         with sink.step("wait") as step:
             for _ in range(10):

@@ -29,14 +29,23 @@ CLASSES = (
 )
 WORDS = ["kind", "type", "spec", "deployment", "conda", "0", "", "x", *(n for c in CLASSES for n in kinds.names_of(c))]
 KEYS = st.sampled_from(WORDS)
+#: Halves of characters too, as bytes of the command line that are no UTF-8 arrive.
+TEXT = st.text(st.characters(), max_size=5)
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(WORDS), st.text(max_size=5), st.just("${A}")
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(WORDS),
+    TEXT,
+    st.sampled_from(["${A}", "${B}"]),
 )
 VALUES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=4)),
     max_leaves=12,
 )
+ENVIRON = {"A": "1", "B": "\udcff"}
 PATHS = st.one_of(
     st.lists(KEYS, max_size=6).map(".".join),
     st.builds("spec.{}.spec.{}".format, st.sampled_from(["infrastructure", "runtime"]), KEYS),
@@ -60,7 +69,7 @@ def test_of_a_file_with_options(value: Any, overrides: dict[str, object]) -> Non
     text = json.dumps(value, allow_nan=False, default=str) if _is_finite(value) else "kind: deployment"
 
     with contextlib.suppress(SpecError):
-        loaded = read_spec(text, source="f", folder=Path("/f"), environ={"A": "1"}, overrides=overrides)
+        loaded = read_spec(text, source="f", folder=Path("/f"), environ=ENVIRON, overrides=overrides)
         assert isinstance(loaded.spec, DeploymentSpec)
         assert all(loaded.where(path) for path in loaded.mentioned)
 
@@ -69,7 +78,7 @@ def test_of_a_file_with_options(value: Any, overrides: dict[str, object]) -> Non
 @given(st.dictionaries(PATHS, VALUES, max_size=4))
 def test_of_options_alone(overrides: dict[str, object]) -> None:
     with contextlib.suppress(SpecError):
-        loaded = empty_spec(overrides, {"A": "1"}, Path("/f"))
+        loaded = empty_spec(overrides, ENVIRON, Path("/f"))
         assert all(loaded.where(path).startswith("-C ") for path in loaded.mentioned)
 
 

@@ -48,6 +48,9 @@ class TestValues:
         assert value["use"] == {"p": 1, "q": 3, "r": 5}
         assert value["also"] == {"p": 1, "q": 2}
 
+    def test_a_character_that_json_writes_as_two_halves_is_one(self) -> None:
+        assert value_of('{"\\ud83d\\ude00": "a \\ud83d\\ude00"}') == {"\N{GRINNING FACE}": "a \N{GRINNING FACE}"}
+
     def test_a_byte_order_mark_is_ignored(self) -> None:
         assert value_of("\ufeffa: 1") == {"a": 1}
 
@@ -123,6 +126,7 @@ class TestFaults:
             ),
             ("a: [1, 2\nb: 3", "deploy.yaml:2:2: not valid YAML: expected ',' or ']', but got ':'"),
             ("a: b\nc: \x01", "deploy.yaml:2:4: the character '\\x01' is not allowed in YAML"),
+            ('a: "x\\ud83d"', "deploy.yaml:1:4: a: it holds half a character, U+D83D, which is no text"),
             ("a: !foo 1", "deploy.yaml:1:4: a: the YAML tag '!foo' means nothing here"),
             ("a: !!set {x}", "deploy.yaml:1:4: a: the YAML tag '!!set' means nothing here"),
             ("a: !!int x", "deploy.yaml:1:4: a: 'x' does not fit its YAML tag '!!int'"),

@@ -36,9 +36,10 @@ def kept_in(folder: Path) -> str:
 
 
 def lock_of(world: World) -> Lock:
-    """The lock that a first deployment made."""
+    """The lock that a first deployment made; with the Python that the model asks for, whichever runs the tests."""
     create_deployment(world.ports, world.create(name="first"))
-    return next(iter(world.packs.locks.values()))
+    lock = next(iter(world.packs.locks.values()))
+    return attrs.evolve(lock, python=attrs.evolve(lock.python, version="3.11.7"))
 
 
 def content_of(world: World, destination: str = "envs") -> bytes:

@@ -15,6 +15,8 @@ from oci_mlflow_core.errors import (
     UnavailableError,
 )
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
+from oci_mlflow_core.model.environment import Platform
+from oci_mlflow_core.planning.plan import LockEnvironment
 from oci_mlflow_core.testing.memory_deploy_service import Outcome
 from oci_mlflow_core.usecases.create_deployment import create_deployment
 from oci_mlflow_core.usecases.update_deployment import plan_update, update_deployment
@@ -27,6 +29,16 @@ spec:
     type: modelDeployment
     spec:
       replica: 3
+"""
+SHAPE = """\
+kind: deployment
+spec:
+  infrastructure:
+    kind: infrastructure
+    type: modelDeployment
+    spec:
+      shapeName: {shape}
+      shapeConfigDetails: {{ocpus: 1, memoryInGBs: 16}}
 """
 SCORED = """\
 kind: deployment
@@ -65,6 +77,29 @@ def test_a_changed_environment_is_built_where_the_old_pack_is(world: World, befo
     assert world.builder.built == 2
     assert after.pack_uri.rpartition("/cpu/")[0] == before.pack_uri.rpartition("/cpu/")[0]
     assert after.pack_uri != before.pack_uri
+
+
+def test_a_new_model_gets_a_pack_for_the_machines_that_the_deployment_has(world: World) -> None:
+    create_deployment(world.ports, world.create(text=SHAPE.format(shape="VM.Standard.A1.Flex")))
+
+    plan = plan_update(world.ports, world.update("models:/fraud/3", text=REPLICAS))
+
+    [locking] = [step for step in plan.steps if isinstance(step, LockEnvironment)]
+    assert locking.request.platform is Platform.LINUX_AARCH64
+
+
+def test_machines_with_another_processor_get_a_pack_of_the_same_model(world: World, before: Deployment) -> None:
+    after = update_deployment(world.ports, world.update(text=SHAPE.format(shape="VM.Standard.A1.Flex")))
+
+    assert after.model_uri == before.model_uri
+    assert after.pack_uri != before.pack_uri
+    assert world.builder.built == 2
+
+
+def test_other_machines_with_the_same_processor_keep_the_pack(world: World, before: Deployment) -> None:
+    after = update_deployment(world.ports, world.update(text=SHAPE.format(shape="VM.Standard.E4.Flex")))
+
+    assert (after.model_id, world.builder.built) == (before.model_id, 1)
 
 
 def test_a_setting_is_changed_without_touching_the_model(world: World, before: Deployment) -> None:

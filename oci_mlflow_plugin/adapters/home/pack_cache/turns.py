@@ -34,6 +34,6 @@ def turn_of(path: Path, clock: Clock, step: Step) -> Iterator[bool]:
             except ConflictError:
                 waited = True
                 holder = holder_of(path)
-                step.says(f"waiting for {holder or 'another command'}, which makes {subject}")
+                step.waits(f"waiting for {holder or 'another command'}, which makes {subject}")
                 lock = locked_within(path, subject, clock, _NEWS)
         yield waited

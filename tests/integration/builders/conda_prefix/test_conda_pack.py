@@ -8,11 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+import conda_pack
 from integration.builders.conda_prefix.installing import differing, snapshot, unpack
 from oci_mlflow_builders.conda_prefix.settling import settle
-
-conda_pack = pytest.importorskip("conda_pack")
 
 #: Both have their own of these; what uv notes of its cache, and the hash of a script that is rewritten, stay as they
 #: are in conda-pack's. It gives scripts "/usr/bin/env python" for their Python.

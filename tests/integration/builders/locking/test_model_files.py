@@ -9,9 +9,10 @@ import pytest
 from integration.builders.rattler.forge import Forge
 from rig.channel.channels import Channels
 from rig.channel.server import ChannelServer
+from tiny_wheels import make_wheel
 
 from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion
-from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
+from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, PipOptions, Platform
 from oci_mlflow_core.planning.environment import EnvironmentTarget, environment_request
 
 
@@ -43,6 +44,36 @@ def test_the_version_that_pip_is_asked_for_is_the_one_of_conda(forge: Forge, pip
 
     assert [each.version for each in lock.conda if each.name == "aged"] == [version]
     assert [each.name for each in lock.pip] == []
+
+
+def with_extra(forge: Forge, requirement: str) -> tuple[EnvironmentRequest, Lock]:
+    """Conda brings six; pip is asked for an extra of it, which needs 'tiny'."""
+    wheels = forge.folder / "wheels"
+    for version in ("1.16.0", "1.17.0"):
+        make_wheel(wheels, "six", version, requires=("tiny>=1; extra == 'more'",), extras=("more",))
+    make_wheel(wheels, "tiny")
+    request = request_of(forge, "six", pip=(requirement,))
+    request = attrs.evolve(request, pip_options=PipOptions(no_index=True, find_links=(str(wheels),)))
+    return request, forge.lock(request)
+
+
+@pytest.mark.parametrize("requirement", ["six[more]", "six[more]>=1.15"])
+def test_conda_brings_the_package_and_pip_what_its_extra_needs(forge: Forge, requirement: str) -> None:
+    _, lock = with_extra(forge, requirement)
+
+    assert [each.version for each in lock.conda if each.name == "six"] == ["1.16.0"]
+    assert [(each.name, each.version) for each in lock.pip] == [("tiny", "1.0")]
+
+
+def test_what_an_extra_needs_is_installed_beside_the_package_of_conda(forge: Forge) -> None:
+    request, lock = with_extra(forge, "six[more]")
+
+    built = forge.build(request, lock)
+
+    (site_packages,) = built.path.glob("lib/python3.*/site-packages")
+    brought = {path.name for path in site_packages.glob("*.dist-info")}
+    assert {"six-1.16.0.dist-info", "tiny-1.0.dist-info"} <= brought
+    assert "__version__ = " not in (site_packages / "six.py").read_text().splitlines()[0]
 
 
 def test_a_channel_that_only_one_package_names_is_searched(forge: Forge, channels: Channels) -> None:

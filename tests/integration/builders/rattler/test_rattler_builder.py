@@ -11,9 +11,12 @@ import attrs
 import pytest
 from integration.builders.environments import said_by
 from integration.builders.rattler.forge import Forge
+from oci_mlflow_builders.archive.extraction import extract_pack
 from oci_mlflow_builders.elf import is_elf
 from rig.channel.channels import Channels
+from rig.channel.debian import unpack_debian_python
 from rig.channel.server import ChannelServer
+from rig.needed import lacking
 
 from oci_mlflow_core.errors import BuildError
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock, LockedPython, PipOptions, Platform
@@ -134,3 +137,30 @@ def test_every_program_and_library_of_a_pack_for_aarch64_is_for_aarch64(
     assert machines == {183}
     assert [file.name for file in (library / "markupsafe").glob("*.so")] != []
     assert (built.path / "bin" / "flask").read_bytes().startswith(b"#!/bin/sh\n'''exec' \"$(dirname ")
+
+
+def test_a_pack_for_aarch64_imports_what_it_holds_on_such_a_processor(
+    forge: Forge, channels_with_aarch64: Channels, tmp_path: Path
+) -> None:
+    qemu = shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64")
+    if qemu is None:
+        lacking("qemu-user-static is not installed")
+    # its C library is the machine's, never a pack's
+    machine = tmp_path / "machine"
+    unpack_debian_python(machine, tmp_path / "debian")
+    forge.alias = channels_with_aarch64.folder.as_uri()
+    version = str(channels_with_aarch64.aarch64_python)
+    request = forge.request(
+        "six", python=version, platform=Platform.LINUX_AARCH64, glibc="2.36", pip=("numpy<2.3", "markupsafe==2.1.5")
+    )
+    prefix = forge.new("elsewhere")
+    extract_pack(forge.pack(forge.build(request)).path, prefix, forge.step)
+    python = [qemu, "-L", str(machine), str(prefix / "bin" / "python")]
+    subprocess.run([*python, "-I", "-S", str(prefix / "bin" / "conda-unpack")], check=True)
+    code = "import platform, markupsafe, numpy, six; print(platform.machine(), numpy.arange(4).sum(), numpy.__file__)"
+
+    answer = subprocess.run([*python, "-c", code], capture_output=True, text=True, check=True, env={})
+
+    processor, total, file = answer.stdout.split()
+    assert (processor, total) == ("aarch64", "6")
+    assert Path(file).is_relative_to(prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import os
 import re
@@ -33,7 +34,9 @@ def check_documented(played: str) -> None:
     heading, played = played.partition("\n")[0], played.rstrip("\n")
     if os.environ.get("OCI_MLFLOW_TEST_WRITE") == "1":
         _write(heading, played)
-    assert documented()[heading] == played
+    written = documented()[heading].splitlines()
+    differing = list(difflib.unified_diff(written, played.splitlines(), "the page", "played", lineterm="", n=0))
+    assert not differing, "\n".join(differing)
 
 
 def _write(heading: str, played: str) -> None:

@@ -78,7 +78,7 @@ class EchoBuilder(EnvBuilder):
         for locked in lock.pip:
             step.says(f"copying {locked.name}")
             _copy(locked, prefix, site_packages)
-        return BuiltPrefix(path=prefix, lock=lock, placeholder=_PLACEHOLDER)
+        return BuiltPrefix(path=prefix, lock=lock)
 
 
 def _is_running(asked: str) -> bool:

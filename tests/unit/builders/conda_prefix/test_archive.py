@@ -15,6 +15,12 @@ def _sources() -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module] if node.module else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
 def test_equal_versions_give_equal_archives() -> None:
     assert as_archive() == as_archive()
 
@@ -22,11 +28,11 @@ def test_equal_versions_give_equal_archives() -> None:
 def test_it_brings_all_that_it_imports_but_the_standard_library() -> None:
     sources = _sources()
     imported = {
-        node.module
+        module
         for name, source in sources.items()
         if name.endswith(".py")
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom) and node.module
+        for module in _imported(node)
     }
 
     foreign = {module for module in imported if module.partition(".")[0] not in sys.stdlib_module_names}
