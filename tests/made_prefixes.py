@@ -37,7 +37,7 @@ def made_prefix(folder: Path, packages: Mapping[str, tuple[str, int]]) -> BuiltP
         python=LockedPython(version="3.11.7", kind="standalone"),
         pip=tuple(LockedRequirement(name=name, version=of[0]) for name, of in sorted(packages.items())),
     )
-    return BuiltPrefix(path=folder, lock=lock, placeholder=OWN)
+    return BuiltPrefix(path=folder, lock=lock)
 
 
 def _add(prefix: Path, name: str, version: str, size: int) -> None:
