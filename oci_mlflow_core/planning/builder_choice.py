@@ -11,6 +11,10 @@ from oci_mlflow_core.hookspecs import EnvBuilderDescriptor
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 
 _RELOCK = "Lock the environment again with what is here: -C relock=true."
+_REACH = (
+    "Check the network and its proxy, or name a mirror of the channels: channelAlias in the deployment file, or "
+    "OCI_MLFLOW_CHANNEL_ALIAS."
+)
 
 
 @attrs.frozen
@@ -34,12 +38,16 @@ def choose_builder(
     if pinned is not None:
         return _pinned(ranked, request, pinned)
     reasons: list[tuple[str, str]] = []
+    hint = _what_to_do(request)
     for descriptor in ranked:
-        obstacle = obstacle_of(descriptor, request) or descriptor.reaches(request)
+        obstacle = obstacle_of(descriptor, request)
         if obstacle is None:
-            return BuilderChoice(descriptor, _why(descriptor, reasons))
+            obstacle = descriptor.reaches(request)
+            if obstacle is None:
+                return BuilderChoice(descriptor, _why(descriptor, reasons))
+            hint = f"{_REACH} {_what_to_do(request)}"
         reasons.append((descriptor.name, obstacle))
-    raise BuilderUnavailableError(_needs(request), tuple(reasons), _what_to_do(request))
+    raise BuilderUnavailableError(_needs(request), tuple(reasons), hint)
 
 
 def builder_for_lock(

@@ -47,7 +47,9 @@ def _read(file: LockFile) -> Lock:
     try:
         return Lock.from_text(file.text)
     except json.JSONDecodeError as fault:
-        raise InvalidRequestError(f"{file.path}:{fault.lineno}:{fault.colno}: not JSON: {fault.msg}", _HINT) from fault
+        # some of Python's messages lead up to the place, which stands before them here
+        reason = fault.msg.removesuffix(" starting at")
+        raise InvalidRequestError(f"{file.path}:{fault.lineno}:{fault.colno}: not JSON: {reason}", _HINT) from fault
     except (ValueError, AttributeError) as fault:
         raise InvalidRequestError(f"{file.path}: {fault}", _HINT) from fault
 

@@ -169,7 +169,10 @@ def _indexed(text: str, place: Place) -> PipRequirement:
 
 
 def _advice(text: str) -> str:
-    if re.match(r"^[A-Za-z0-9._-]+=[^=]", text):
+    swapped = re.match(r"^(?P<name>[A-Za-z0-9._-]+)\s*=(?P<sign>[<>])\s*(?P<version>[0-9][^\s]*)$", text)
+    if swapped:
+        return f"Did you mean '{swapped['name']}{swapped['sign']}={swapped['version']}'?"
+    if re.match(r"^[A-Za-z0-9._-]+=[^=<>]", text):
         return f"Two equals signs pin a version for pip: '{text.replace('=', '==', 1)}'."
     if text.startswith((".", "/", "~")):
         return "A folder cannot be installed where the model is served; put a wheel of it into the model's code_paths."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+import attrs
 import pytest
 
 from oci_mlflow_core.errors import BuilderUnavailableError, NoSuchBuilderError
@@ -83,6 +84,19 @@ def test_a_builder_that_is_asked_for_and_cannot_is_told_with_those_that_can() ->
         "  uv: cannot install conda packages"
     )
     assert failure.value.hint == "These builders can: conda."
+
+
+def test_where_the_network_is_at_fault_the_hint_begins_with_it() -> None:
+    away = attrs.evolve(builder("rattler", 10), reaches=lambda _: "the channel conda-forge does not answer")
+
+    with pytest.raises(BuilderUnavailableError) as failure:
+        choose_builder([away], REQUEST, None)
+
+    assert failure.value.hint == (
+        "Check the network and its proxy, or name a mirror of the channels: channelAlias in the deployment file, or "
+        "OCI_MLFLOW_CHANNEL_ALIAS. "
+        "Install one of the tools named above, or name a published pack in spec.runtime.spec.uri."
+    )
 
 
 def test_where_no_builder_can_every_reason_is_listed() -> None:

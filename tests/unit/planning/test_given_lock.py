@@ -71,6 +71,7 @@ def test_another_platform_is_refused_where_it_stands() -> None:
         (pretty(conda=["numpy"]), "lock.json: not a lock: "),
         (LockFile(Path("lock.json"), "[]"), "lock.json: not a lock of format 2"),
         (LockFile(Path("lock.json"), "{\n  oops"), "lock.json:2:3: not JSON: "),
+        (LockFile(Path("lock.json"), '{"a'), "lock.json:1:2: not JSON: Unterminated string"),
         (LockFile(Path("lock.json"), ""), "lock.json:1:1: not JSON: "),
     ],
 )

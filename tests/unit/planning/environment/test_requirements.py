@@ -91,6 +91,8 @@ def test_requirements_file_alone_is_enough(models: Any) -> None:
     ("line", "reason", "hint"),
     [
         ("numpy=1.26", "'numpy=1.26' is not a requirement", "Two equals signs pin a version for pip: 'numpy==1.26'."),
+        ("numpy=>1.26", "'numpy=>1.26' is not a requirement", "Did you mean 'numpy>=1.26'?"),
+        ("numpy =< 2", "'numpy =< 2' is not a requirement", "Did you mean 'numpy<=2'?"),
         ("num py", "'num py' is not a requirement", ""),
         (
             "./mypkg",
