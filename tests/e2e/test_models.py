@@ -70,4 +70,8 @@ def test_conda_only_packages_are_named_before_anything_is_made(local: Commands, 
         "Error: no environment builder here can make this environment (conda packages: cudatoolkit, r-base=4.3):\n"
     ) in done.err
     assert "  uv: " in done.err
-    assert "Hint: Where these packages are on PyPI too, list them under 'pip:' when the model is logged" in done.err
+    assert (
+        "Hint: Check the network and its proxy, or name a mirror of the channels: channelAlias in the deployment file, "
+        "or OCI_MLFLOW_CHANNEL_ALIAS. "
+        "Where these packages are on PyPI too, list them under 'pip:' when the model is logged"
+    ) in done.err

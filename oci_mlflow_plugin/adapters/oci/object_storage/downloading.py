@@ -100,8 +100,8 @@ def _brought(source: _Object, path: Path, step: SharedStep, sizes: Sizes) -> str
     digest = hashlib.sha256()
     places = ranges(source.there.size, sizes.part)
     tasks = (partial(_bring, source, path, place, step, stop) for place in places)
-    # in order, and while others are still on their way
-    with path.open("rb") as stream:
+    # In order, and while others are still on their way: a buffer would hold bytes of the next range before they came.
+    with path.open("rb", buffering=0) as stream:
         for _, size in in_parallel(tasks, sizes.workers, stop):
             for block in blocks(stream, size):
                 digest.update(block)

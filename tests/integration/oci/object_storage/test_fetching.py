@@ -40,6 +40,19 @@ def test_a_large_pack_comes_in_ranges(
     assert to.read_bytes() == published.path.read_bytes()
 
 
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_ranges_that_come_in_another_order_are_no_damage(
+    *, twin: Twin, store: OciPackStore, published: PackFile, to: Path, step: RecordingStep, late: int
+) -> None:
+    rig.fail(twin, "get_object", "delay", seconds=0.3, skip=late)
+    twin.faults.forget_calls()
+
+    store.fetch(rig.LOCATION, to, step)
+
+    assert to.read_bytes() == published.path.read_bytes()
+    assert rig.calls_of(twin, "get_object") == 1 + rig.PARTS
+
+
 @pytest.mark.parametrize("kind", ["truncate", "reset_before", "reset_after"])
 def test_a_range_that_breaks_off_is_asked_for_again(
     *, twin: Twin, store: OciPackStore, published: PackFile, to: Path, step: RecordingStep, kind: str
