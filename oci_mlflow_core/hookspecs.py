@@ -14,10 +14,12 @@ import pluggy
 
 if TYPE_CHECKING:
     from oci_mlflow_core.model.environment import EnvironmentRequest
+    from oci_mlflow_core.model.image import ImagePlatform
     from oci_mlflow_core.model.target import Session
     from oci_mlflow_core.ports.artifact_source import ArtifactSource
     from oci_mlflow_core.ports.deploy_service import DeployService
     from oci_mlflow_core.ports.env_builder import EnvBuilder
+    from oci_mlflow_core.ports.image_builder import ImageBuilder
     from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_core.ports.pack_store import PackStore
     from oci_mlflow_core.ports.service_packs import ServicePacks
@@ -60,6 +62,28 @@ class EnvBuilderDescriptor:
     reaches: Callable[[EnvironmentRequest], str | None] = _builds_anything
     #: Other builders whose locks this one can build from, to the same pack.
     builds_locks_of: tuple[str, ...] = ()
+    #: Among the builders that could, the one with the lowest rank is taken.
+    rank: int = 100
+
+
+def _makes_any_image(_platform: ImagePlatform) -> str | None:
+    return None
+
+
+@attrs.frozen(kw_only=True)
+class ImageBuilderDescriptor:
+    """A maker of container images that can be chosen."""
+
+    #: What ``imageBuilder:`` and ``-C image-builder=`` call it.
+    name: str
+    #: One line for lists and help.
+    summary: str
+    #: Makes the builder; called once, when it is chosen.
+    factory: Callable[[], ImageBuilder]
+    #: Why it cannot be used on this machine, or None where it can. Cheap: it may look for a program, not run it.
+    unusable: Callable[[], str | None] = _always_usable
+    #: Why it cannot make images for that platform, or None where it can. Pure.
+    refuses: Callable[[ImagePlatform], str | None] = _makes_any_image
     #: Among the builders that could, the one with the lowest rank is taken.
     rank: int = 100
 
@@ -131,6 +155,16 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
                 builds="pip requirements",
                 factory=MyBuilder,
             )
+
+    Returns:
+        Descriptors; their names must be nobody else's.
+    """
+    return ()
+
+
+@hookspec
+def oci_mlflow_register_image_builders() -> Iterable[ImageBuilderDescriptor]:
+    """Registers makers of container images. Provisional: it may change before version 1.
 
     Returns:
         Descriptors; their names must be nobody else's.

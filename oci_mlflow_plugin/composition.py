@@ -19,13 +19,14 @@ from oci_mlflow_core.model.target import Session, Target
 from oci_mlflow_core.ports.clock import Clock
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.progress_sink import ProgressSink
-from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.ports import ImagePorts, Ports
 from oci_mlflow_plugin.adapters.home.clock import SystemClock
 from oci_mlflow_plugin.adapters.home.layout import Home, default_home
 from oci_mlflow_plugin.progress.choice import progress_on_stderr
 from oci_mlflow_plugin.registry import Registry, load_registry
 
 if TYPE_CHECKING:
+    from oci_mlflow_core.model.image import ImageServer
     from oci_mlflow_core.ports.inspector import Inspector
     from oci_mlflow_core.ports.pack_cache import PackCache
     from oci_mlflow_core.spec.infrastructure import Infrastructure
@@ -97,8 +98,21 @@ def _ports(session: Session, sink: ProgressSink, clock: Clock) -> Ports:
         runs=ProcessRuns(),
         progress=sink,
         clock=clock,
+        images=_images(registry),
         service_packs=descriptor.service_packs(session) if descriptor.service_packs else None,
     )
+
+
+def _images(registry: Registry) -> ImagePorts:
+    from oci_mlflow_plugin.adapters.image_registry.registry import HttpImageRegistry  # noqa: PLC0415
+
+    return ImagePorts(registry=HttpImageRegistry(), builders=registry.image_builders, server=_image_server)
+
+
+def _image_server(port: int) -> ImageServer:
+    from oci_mlflow_plugin.adapters.image_server.image_server import image_server  # noqa: PLC0415 (reads the server's files)
+
+    return image_server(port)
 
 
 def compose_pack_cache(session: Session, sink: ProgressSink, clock: Clock) -> PackCache:

@@ -21,6 +21,7 @@ from oci_mlflow_core.hookspecs import (
     ArtifactSourceDescriptor,
     DeployServiceDescriptor,
     EnvBuilderDescriptor,
+    ImageBuilderDescriptor,
     PackStoreDescriptor,
 )
 
@@ -44,6 +45,7 @@ class Registry:
     """The back ends that can be chosen, in order of registration."""
 
     builders: tuple[EnvBuilderDescriptor, ...]
+    image_builders: tuple[ImageBuilderDescriptor, ...]
     pack_stores: tuple[PackStoreDescriptor, ...]
     services: tuple[DeployServiceDescriptor, ...]
     sources: tuple[ArtifactSourceDescriptor, ...]
@@ -64,6 +66,9 @@ def load_registry() -> Registry:
     builders = gathering.of("oci_mlflow_register_env_builders", EnvBuilderDescriptor, lambda item: item.name)
     return Registry(
         builders=tuple(item for item, _ in builders),
+        image_builders=gathering.without_owners(
+            "oci_mlflow_register_image_builders", ImageBuilderDescriptor, lambda item: f"image builder {item.name}"
+        ),
         pack_stores=gathering.without_owners(
             "oci_mlflow_register_pack_stores", PackStoreDescriptor, lambda item: f"{item.scheme}:// for {item.region}"
         ),

@@ -10,10 +10,11 @@ import attrs
 from oci_mlflow_builders.archive import TarPacker
 
 from oci_mlflow_core.errors import UnavailableError
-from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor
+from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor, ImageBuilderDescriptor
 from oci_mlflow_core.model.artifact import ModelFacts, ModelVersion, RuntimeArtifact
 from oci_mlflow_core.model.deployment import CatalogModel, Deployment
 from oci_mlflow_core.model.environment import Platform
+from oci_mlflow_core.model.image import ImageServer
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.target import Target
 from oci_mlflow_core.ports.deploy_service import (
@@ -35,15 +36,18 @@ from oci_mlflow_core.testing.memory_artifact_source import MemoryArtifactSource
 from oci_mlflow_core.testing.memory_deploy_service import MemoryCatalog, MemoryDeployService, MemoryLifecycle
 from oci_mlflow_core.testing.memory_env_builder import MemoryEnvBuilder
 from oci_mlflow_core.testing.memory_environment_check import MemoryEnvironmentCheck
+from oci_mlflow_core.testing.memory_image_builder import MemoryImageBuilder
+from oci_mlflow_core.testing.memory_image_registry import MemoryImageRegistry, image_facts
 from oci_mlflow_core.testing.memory_pack_cache import MemoryPackCache
 from oci_mlflow_core.testing.memory_pack_store import MemoryPackStore
 from oci_mlflow_core.testing.progress_sink import RecordingProgress
 from oci_mlflow_core.testing.runs import MemoryRuns
 from oci_mlflow_core.testing.workspaces import FolderWorkspaces
-from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.ports import ImagePorts, Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment, DeleteDeployment, UpdateDeployment
 from oci_mlflow_plugin.adapters.home.local_copies import FileCopies
 
+BASE = "container-registry.oracle.com/os/oraclelinux:9-slim"
 INDEX = {"mlflow": {"3.1.0": "version = '3.1.0'"}, "rules": {"1.0": "rules = 1", "2.0": "rules = 2"}}
 
 
@@ -75,6 +79,8 @@ class World:
     progress: RecordingProgress
     clock: ManualClock
     check: MemoryEnvironmentCheck
+    registry: MemoryImageRegistry
+    image_builder: MemoryImageBuilder
     folder: Path
 
     def loaded(self, text: str = "", overrides: Mapping[str, object] | None = None) -> LoadedSpec:
@@ -201,6 +207,10 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
         }
     )
     check = MemoryEnvironmentCheck()
+    registry = MemoryImageRegistry(
+        image_facts(name) for name in (BASE, "iad.ocir.io/team/fraud:1", "iad.ocir.io/team/fraud:2")
+    )
+    image_builder = MemoryImageBuilder(registry)
     builder, journal, progress = MemoryEnvBuilder(INDEX), MemoryJournal(), RecordingProgress()
     descriptor = EnvBuilderDescriptor(
         name="memory", summary="Builds in memory", builds="modules", factory=lambda: builder
@@ -233,6 +243,11 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
         runs=MemoryRuns(),
         progress=progress,
         clock=clock,
+        images=ImagePorts(
+            registry=registry,
+            builders=(ImageBuilderDescriptor(name="memory", summary="Makes in memory", factory=lambda: image_builder),),
+            server=lambda port: ImageServer(files=(), command=("-m", "server", str(port))),
+        ),
     )
     return World(
         ports=ports,
@@ -244,5 +259,7 @@ def make_world(tmp_path: Path, *, shared: bool = False) -> World:
         progress=progress,
         clock=clock,
         check=check,
+        registry=registry,
+        image_builder=image_builder,
         folder=tmp_path,
     )

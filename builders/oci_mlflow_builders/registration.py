@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from oci_mlflow_builders.conda import refusals as conda
 from oci_mlflow_builders.docker import refusals as docker
+from oci_mlflow_builders.images import refusals as layers
 from oci_mlflow_builders.rattler import refusals as rattler
 from oci_mlflow_builders.uv import refusals as uv
-from oci_mlflow_core.hookspecs import EnvBuilderDescriptor, hookimpl
+from oci_mlflow_core.hookspecs import EnvBuilderDescriptor, ImageBuilderDescriptor, hookimpl
 
 if TYPE_CHECKING:
     from oci_mlflow_core.model.environment import EnvironmentRequest
     from oci_mlflow_core.ports.env_builder import EnvBuilder
+    from oci_mlflow_core.ports.image_builder import ImageBuilder
 
 #: The default where its channels answer.
 _RATTLER_RANK = 10
@@ -23,6 +25,10 @@ _UV_RANK = 50
 _CONDA_RANK = 70
 #: Needs an engine and an image, and takes longest.
 _DOCKER_RANK = 90
+#: Of makers of images: needs nothing that is not installed with this project.
+_LAYERS_RANK = 10
+#: Needs an engine.
+_DOCKER_IMAGES_RANK = 50
 
 
 @hookimpl
@@ -72,6 +78,39 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             rank=_DOCKER_RANK,
         ),
     ]
+
+
+@hookimpl
+def oci_mlflow_register_image_builders() -> Iterable[ImageBuilderDescriptor]:
+    """The makers of images 'layers' and 'docker'."""
+    return [
+        ImageBuilderDescriptor(
+            name="layers",
+            summary="Writes the layers of an image and pushes them to a registry; needs no engine",
+            factory=_make_layers,
+            unusable=layers.unusable,
+            rank=_LAYERS_RANK,
+        ),
+        ImageBuilderDescriptor(
+            name="docker",
+            summary="Builds the image with the container engine of this machine, which also pushes it",
+            factory=_make_docker_images,
+            unusable=docker.unusable,
+            rank=_DOCKER_IMAGES_RANK,
+        ),
+    ]
+
+
+def _make_layers() -> ImageBuilder:
+    from oci_mlflow_builders.images.builder import LayersImageBuilder  # noqa: PLC0415 - only when it is chosen
+
+    return LayersImageBuilder()
+
+
+def _make_docker_images() -> ImageBuilder:
+    from oci_mlflow_builders.images_docker.builder import DockerImageBuilder  # noqa: PLC0415 - only when it is chosen
+
+    return DockerImageBuilder()
 
 
 def _make_rattler() -> EnvBuilder:

@@ -25,6 +25,21 @@ class BuildError(DeploymentError):
         return "\n".join([head, *(f"  | {line}" for line in self.log_tail)])
 
 
+@attrs.define(eq=False, slots=False)
+class ImageBuildError(DeploymentError):
+    """A container image cannot be made."""
+
+    builder: str
+    reason: str
+    #: The last lines that the failing tool printed, credentials removed.
+    log_tail: tuple[str, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        head = f"the {self.builder} image builder failed: {self.reason}"
+        return "\n".join([head, *(f"  | {line}" for line in self.log_tail)])
+
+
 class UnsolvableEnvironmentError(BuildError):
     """The requirements cannot be met together, or one of them does not exist."""
 
@@ -58,4 +73,19 @@ class BuilderUnavailableError(DeploymentError):
 
     def __str__(self) -> str:
         lines = [f"no environment builder here can make this environment ({self.needs}):"]
+        return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.reasons)])
+
+
+class NoSuchImageBuilderError(NoSuchBuilderError):
+    """No image builder of that name is installed."""
+
+    def __str__(self) -> str:
+        return f"no image builder is called '{self.name}'"
+
+
+class ImageBuilderUnavailableError(BuilderUnavailableError):
+    """No image builder that is usable here can make the image."""
+
+    def __str__(self) -> str:
+        lines = [f"no image builder here can make {self.needs}:"]
         return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.reasons)])

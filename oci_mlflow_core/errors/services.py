@@ -22,6 +22,10 @@ class NotAuthorizedError(ServiceError):
     """The caller may not do this."""
 
 
+class RegistryRefusedError(NotAuthorizedError):
+    """A registry of container images asks for another login, or for one at all."""
+
+
 class ConflictError(ServiceError):
     """The resource is in a state, or in use, so that the call cannot be made now."""
 

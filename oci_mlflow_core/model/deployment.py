@@ -16,6 +16,8 @@ RUN_TAG = "oci_mlflow_run"
 ARTIFACT_TAG = "oci_mlflow_artifact"
 #: Free-form tag that holds the location of the pack that a deployment reads.
 PACK_TAG = "oci_mlflow_pack"
+#: Free-form tag that holds the image that was made for a deployment, with its tag; absent where the user named one.
+IMAGE_TAG = "oci_mlflow_image"
 #: Free-form tag that holds the file name of the user's own score.py; absent where the project's is used.
 SCORE_TAG = "oci_mlflow_score_code"
 #: Free-form tag that holds the model's framework flavor.
@@ -70,6 +72,8 @@ class Deployment:
     state: LifecycleState
     #: Where it answers, without ``/predict``; empty while it has none.
     url: str = ""
+    #: Where below the URL predictions are asked for.
+    predict_route: str = "/predict"
     #: OCID of the catalog model that it serves.
     model_id: str = ""
     #: Why it is in this state, in the service's words.
@@ -87,6 +91,11 @@ class Deployment:
     @property
     def pack_uri(self) -> str:
         return self.freeform_tags.get(PACK_TAG, "")
+
+    @property
+    def image(self) -> str:
+        """The image that was made for it; empty for one that the user named, and for a pack."""
+        return self.freeform_tags.get(IMAGE_TAG, "")
 
     @property
     def framework(self) -> str:

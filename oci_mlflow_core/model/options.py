@@ -82,6 +82,9 @@ class CommandOptions:
     builder: str | None = option(
         default=None, verbs=_LOCKING, doc="The environment builder to use; wins over spec.runtime.spec.builder."
     )
+    image_builder: str | None = option(
+        default=None, verbs=_MAKING, doc="The image builder to use; wins over spec.runtime.spec.imageBuilder."
+    )
     relock: bool = option(
         default=False, verbs=_LOCKING, doc="Choose package versions anew, although this environment was locked before."
     )

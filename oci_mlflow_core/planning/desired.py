@@ -11,6 +11,7 @@ import attrs
 from oci_mlflow_core.model.artifact import ModelFacts
 from oci_mlflow_core.model.deployment import (
     FLAVOR_TAG,
+    IMAGE_TAG,
     MODEL_URI_TAG,
     PACK_TAG,
     REQUESTED_URI_TAG,
@@ -18,7 +19,9 @@ from oci_mlflow_core.model.deployment import (
     SCORE_TAG,
     FieldChange,
 )
+from oci_mlflow_core.model.image import ImageReference
 from oci_mlflow_core.model.pack import ObjectLocation
+from oci_mlflow_core.planning.containers import served_container
 from oci_mlflow_core.planning.logs import with_both_logs, with_both_resets
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.deployment import DeploymentSpec
@@ -27,7 +30,7 @@ from oci_mlflow_core.spec.keys import Key, key_of
 from oci_mlflow_core.spec.runtime import ContainerRuntime
 
 #: Tags that this project sets; a file's freeformTags are kept apart from them.
-OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, SCORE_TAG})
+OWN_TAGS = frozenset({MODEL_URI_TAG, REQUESTED_URI_TAG, RUN_TAG, FLAVOR_TAG, PACK_TAG, IMAGE_TAG, SCORE_TAG})
 #: Where changes of those tags are told, apart from those of the file.
 OWN_TAGS_PATH = "ownTags."
 _WEB_CONCURRENCY = "WEB_CONCURRENCY"
@@ -35,9 +38,14 @@ _ENV_PATH = "spec.runtime.spec.env."
 
 
 def model_tags(
-    facts: ModelFacts, run_id: str, *, pack: ObjectLocation | None, score_code: Path | None
+    facts: ModelFacts,
+    run_id: str,
+    *,
+    pack: ObjectLocation | None,
+    score_code: Path | None,
+    image: ImageReference | None = None,
 ) -> dict[str, str]:
-    """The free-form tags that tie a resource to the model, the pack, the score.py and the run it was made from."""
+    """The free-form tags that tie a resource to the model, the environment and the run it was made from."""
     tags = {
         MODEL_URI_TAG: facts.version.pinned_uri,
         REQUESTED_URI_TAG: facts.version.uri,
@@ -46,6 +54,8 @@ def model_tags(
     }
     if pack:
         tags[PACK_TAG] = str(pack)
+    if image:
+        tags[IMAGE_TAG] = str(attrs.evolve(image, digest=""))
     if score_code:
         tags[SCORE_TAG] = score_code.name
     return tags
@@ -64,7 +74,7 @@ def desired_deployment(name: str, spec: DeploymentSpec, model_id: str, own_tags:
         defined_tags=spec.defined_tags or {},
         infrastructure=infrastructure,
         environment_variables=spec.environment_variables,
-        container=spec.runtime if isinstance(spec.runtime, ContainerRuntime) else None,
+        container=served_container(spec.runtime) if isinstance(spec.runtime, ContainerRuntime) else None,
         model_group_id=(spec.runtime and spec.runtime.model_group_id) or "",
     )
 
@@ -148,8 +158,11 @@ def _merged_container(
     if not isinstance(spec.runtime, ContainerRuntime):
         return None
     before = current.container or ContainerRuntime()
+    if spec.runtime.image not in {None, before.image}:
+        # they are those of the image that is served now
+        before = attrs.evolve(before, image_digest=None, image_signature_id=None)
     container: ContainerRuntime = _merged(before, spec.runtime, resets, "spec.runtime.spec")
-    return attrs.evolve(container, env=None, model_group_id=None)
+    return served_container(attrs.evolve(container, env=None, model_group_id=None))
 
 
 def _chosen(given: Any, current: Any, default: Any, reset: bool) -> Any:  # noqa: ANN401, FBT001

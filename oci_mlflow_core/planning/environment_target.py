@@ -10,7 +10,7 @@ from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.planning.environment import EnvironmentTarget
 from oci_mlflow_core.planning.newest_packages import exclude_newer
 from oci_mlflow_core.spec.infrastructure import Infrastructure
-from oci_mlflow_core.spec.runtime import CondaRuntime, PackBuild
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, PackBuild
 
 #: Shapes with Ampere's processors: VM.Standard.A1.Flex, BM.Standard.A1.160, VM.Standard.A2.Flex, …
 #: Source: Compute Shapes, Oracle Cloud Infrastructure documentation.
@@ -34,14 +34,17 @@ def is_for_gpu(build: PackBuild, infrastructure: Infrastructure | None) -> bool:
 
 
 def environment_target(
-    runtime: CondaRuntime, infrastructure: Infrastructure | None, options: CommandOptions, facts: ModelFacts
+    runtime: CondaRuntime | ContainerRuntime,
+    infrastructure: Infrastructure | None,
+    options: CommandOptions,
+    facts: ModelFacts,
 ) -> EnvironmentTarget:
     """What decides about the environment besides the model, for the machines of OCI.
 
     Raises:
         InvalidRequestError: ``-C exclude-newer`` cannot be followed.
     """
-    build = runtime.uri if isinstance(runtime.uri, PackBuild) else PackBuild()
+    build = runtime.uri if isinstance(runtime, CondaRuntime) and isinstance(runtime.uri, PackBuild) else PackBuild()
     return EnvironmentTarget(
         platform=platform_of(infrastructure),
         gpu=is_for_gpu(build, infrastructure),

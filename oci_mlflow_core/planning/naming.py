@@ -10,11 +10,18 @@ from oci_mlflow_core.model.pack import ObjectLocation, PackManifest, pack_slug
 
 #: Digits of the lock's digest that make a pack's version where the file gives none.
 VERSION_DIGITS = 12
+#: Characters; what follows the name in a tag has room then.
+LONGEST_IMAGE_NAME = 100
 
 
 def pack_name(given: str | None, model: ModelVersion) -> str:
     """The pack's name: as given, else the registered model's with what OCI forbids replaced by dashes."""
     return given or re.sub(r"[^A-Za-z0-9._-]+", "-", model.suggested_name).strip("-._") or "model"
+
+
+def image_name(given: str | None, model: ModelVersion) -> str:
+    """What an image's tag begins with: as given, else the registered model's name with what tags forbid replaced."""
+    return given or pack_name(None, model)[:LONGEST_IMAGE_NAME]
 
 
 def pack_version(given: str | None, lock: Lock) -> str:

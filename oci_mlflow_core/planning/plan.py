@@ -11,6 +11,7 @@ from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.planning.desired import told
 from oci_mlflow_core.planning.edits.groups import EditGroup
 from oci_mlflow_core.planning.edits.passes import Order
+from oci_mlflow_core.planning.image_steps import BuildImage, CheckImage, UseImage
 from oci_mlflow_core.ports.journal import JournalRecord
 
 
@@ -93,7 +94,7 @@ class UsePack:
 
 @attrs.frozen(kw_only=True)
 class RegisterModel:
-    """Put the model, score.py and runtime.yaml into the catalog."""
+    """Put the model into the catalog, with score.py and runtime.yaml where a pack runs it."""
 
     display_name: str
     reason: str = "the service serves models of its catalog"
@@ -263,6 +264,9 @@ Step = (
     | LockEnvironment
     | BuildPack
     | UsePack
+    | CheckImage
+    | BuildImage
+    | UseImage
     | RegisterModel
     | OrderDeployment
     | ResumeDeployment
@@ -292,6 +296,5 @@ class Plan:
             f"  {number}. {step.title} ({step.reason})" if step.reason else f"  {number}. {step.title}"
             for number, step in enumerate(self.steps, start=1)
         ]
-        if not self.steps:
-            lines.append("  nothing to do")
+        lines += () if self.steps else ("  nothing to do",)
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])

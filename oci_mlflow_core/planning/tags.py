@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from oci_mlflow_core.errors import InvalidRequestError
-from oci_mlflow_core.model.deployment import PACK_TAG
+from oci_mlflow_core.model.deployment import IMAGE_TAG, PACK_TAG
 from oci_mlflow_core.planning.desired import OWN_TAGS
 from oci_mlflow_core.spec.loaded import LoadedSpec
 
 #: Source: Tagging limits, Oracle Cloud Infrastructure documentation.
 MOST_TAGS = 10
 _LONGEST_VALUE = 256
-_SHORTER = {PACK_TAG: "Give spec.runtime.spec.uri a shorter destination, name or version."}
+_SHORTER = {
+    PACK_TAG: "Give spec.runtime.spec.uri a shorter destination, name or version.",
+    IMAGE_TAG: "Give spec.runtime.spec.image a shorter destination or name.",
+}
 
 
 def refuse_reserved_tags(loaded: LoadedSpec) -> None:

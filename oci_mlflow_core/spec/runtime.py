@@ -7,11 +7,16 @@ from pathlib import Path
 
 import attrs
 
+from oci_mlflow_core.model.image import ImagePlatform
 from oci_mlflow_core.spec import values
 from oci_mlflow_core.spec.ads_keys import AdsRuntimeKeys
 from oci_mlflow_core.spec.keys import key
 
 _ENV_DOC = "Environment variables of the server."
+_BUILDER_IMAGE_DOC = "Container image that the docker builder works in; it holds conda, mamba or micromamba."
+_BUILDER_IMAGE = "registry.example.com/conda/miniforge:24.9"
+_ALIAS_DOC = "URL that the names of conda channels are below, instead of that of conda's own settings: a mirror."
+_ALIAS = "https://mirror.example.com/conda"
 #: Source: ADS ModelDeploymentRuntime.attribute_map.
 _ENV_ALIASES = ("environmentVariables", "environment_variables")
 
@@ -60,6 +65,34 @@ class PackBuild:
 
 
 @attrs.frozen
+class ImageBuild:
+    """``image`` as a mapping: an image that is made from the model's environment and pushed."""
+
+    destination: str | None = key(
+        "destination",
+        "Repository that the image is pushed to.",
+        example="iad.ocir.io/namespace/models",
+        limit=values.IMAGE_DESTINATION,
+        required=True,
+    )
+    name: str | None = key(
+        "name",
+        "What the image's tag begins with; the registered model's name where it is left out.",
+        example="fraud",
+        limit=values.IMAGE_NAME,
+    )
+    base: str | None = key(
+        "base",
+        "Image that it is made from; it has curl.",
+        example="container-registry.oracle.com/os/oraclelinux:9-slim",
+        limit=values.BASE_IMAGE,
+    )
+    platform: ImagePlatform | None = key(
+        "platform", "What it runs on; that of the shape where it is left out.", example="linux/amd64"
+    )
+
+
+@attrs.frozen
 class HttpEndpoint:
     """One entry of ``customHttpEndpoints``."""
 
@@ -95,14 +128,14 @@ class CondaRuntime(AdsRuntimeKeys):
     builder: str | None = key("builder", "Which environment builder makes the pack.", example="uv")
     builder_image: str | None = key(
         "builderImage",
-        "Container image that the docker builder works in; it holds conda, mamba or micromamba.",
-        example="registry.example.com/conda/miniforge:24.9",
+        _BUILDER_IMAGE_DOC,
+        example=_BUILDER_IMAGE,
         limit=values.BUILDER_IMAGE,
     )
     channel_alias: str | None = key(
         "channelAlias",
-        "URL that the names of conda channels are below, instead of that of conda's own settings: a mirror.",
-        example="https://mirror.example.com/conda",
+        _ALIAS_DOC,
+        example=_ALIAS,
         limit=values.CHANNEL_ALIAS,
     )
     glibc: str | None = key(
@@ -128,8 +161,11 @@ class CondaRuntime(AdsRuntimeKeys):
 class ContainerRuntime(AdsRuntimeKeys):
     """``type: container``: the model runs in a container image."""
 
-    image: str | None = key(
-        "image", "Image in OCIR.", example="iad.ocir.io/namespace/repository:tag", limit=values.IMAGE
+    image: ImageBuild | str | None = key(
+        "image",
+        "An image in OCIR, or how to make one from the model (a mapping).",
+        example="iad.ocir.io/namespace/repository:tag",
+        limit=values.IMAGE,
     )
     image_digest: str | None = key(
         "imageDigest", "Digest of the image.", example=f"sha256:{'0' * 64}", limit=values.DIGEST
@@ -161,6 +197,20 @@ class ContainerRuntime(AdsRuntimeKeys):
     )
     inference_server: InferenceServer | None = key(
         "inferenceServer", "triton lets the service run NVIDIA Triton (CONTAINER_TYPE=TRITON).", example="triton"
+    )
+    image_builder: str | None = key("imageBuilder", "Which image builder makes the image.", example="layers")
+    builder: str | None = key(
+        "builder", "Which environment builder makes the environment of an image that is made.", example="uv"
+    )
+    builder_image: str | None = key(
+        "builderImage", _BUILDER_IMAGE_DOC, example=_BUILDER_IMAGE, limit=values.BUILDER_IMAGE
+    )
+    channel_alias: str | None = key("channelAlias", _ALIAS_DOC, example=_ALIAS, limit=values.CHANNEL_ALIAS)
+    glibc: str | None = key(
+        "glibc",
+        "The glibc of the base image, where it is older than that of the service; quote it.",
+        example="2.28",
+        limit=values.GLIBC,
     )
     model_group_id: str | None = key(
         "modelGroupId",

@@ -130,9 +130,14 @@ def _read_list(kind: kinds.ListOf, value: object, at: At, findings: Findings) ->
 
 
 def _read_either(kind: kinds.Either, value: object, at: At, findings: Findings) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _is_text_in_braces(kind.mapping, value):
         return _read_mapping(kind.mapping, value, at, findings)
     return leaves.read_text(kind.text, value, at, findings)
+
+
+def _is_text_in_braces(kind: kinds.Mapping, value: dict[str, Any]) -> bool:
+    """Whether the mapping was meant as text, such as the ``{region}`` of a template."""
+    return bool(value) and all(inner is None and not kinds.field_named(kind.of, name) for name, inner in value.items())
 
 
 _READERS: dict[type, Callable[[Any, Any, At, Findings], Any]] = {

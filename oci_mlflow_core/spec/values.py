@@ -169,6 +169,9 @@ BUILDER_IMAGE = matching(
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
     "a container image such as registry.example.com/conda/miniforge:24.9",
 )
+BASE_IMAGE = attrs.evolve(
+    BUILDER_IMAGE, expected="a container image such as container-registry.oracle.com/os/oraclelinux:9-slim"
+)
 CHANNEL_ALIAS = matching(r"(?:https?|file)://\S+", "a URL (http, https or file)")
 GLIBC = matching(r"2\.[0-9]+", "a version of glibc such as '2.28'")
 PYTHON_VERSION = matching(r"3\.[0-9]+(?:\.[0-9]+)?", "a Python version such as '3.11'")
@@ -181,6 +184,16 @@ IMAGE = matching(
     rf"{_HOST}(?:/{_NAME}){{2,}}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(?:@sha256:[0-9a-f]{{64}})?",
     "an image in OCIR such as iad.ocir.io/namespace/repository:tag",
     templated=True,
+)
+#: A repository that images are pushed to, under tags of this project's choice.
+IMAGE_DESTINATION = matching(
+    rf"{_HOST}(?:/{_NAME}){{2,}}",
+    "a repository in OCIR without a tag, such as iad.ocir.io/namespace/repository",
+    templated=True,
+)
+#: Leaves room in a tag (128 characters) for what follows it.
+IMAGE_NAME = matching(
+    r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", "up to 100 letters, digits, dots, dashes and underscores", templated=True
 )
 #: Source: docstring of image_digest in the same class.
 DIGEST = matching(r"sha256:[0-9a-f]{64}", "a digest: sha256: and 64 hexadecimal digits")

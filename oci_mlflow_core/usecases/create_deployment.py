@@ -158,7 +158,8 @@ def _notes(ports: Ports, request: CreateDeployment, group: str) -> tuple[str, ..
         where = request.loaded.where(GROUP_PATH)
         notes = (*notes, f"{where}: the models of the group are served; {request.model_uri} is not registered")
     if not ports.service_descriptor.shared:
-        return (*notes, *note_on_infrastructure(request.loaded.spec.infrastructure))
+        spec = request.loaded.spec
+        return (*notes, *note_on_infrastructure(spec.infrastructure, spec.runtime))
     if not request.options.wait:
         notes = (*notes, "the registry is told when the same command waits for the deployment (wait=true)")
     runtime = request.loaded.spec.runtime

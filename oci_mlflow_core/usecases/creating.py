@@ -109,6 +109,8 @@ class Creation:
             model_id, tags = self.pipeline.model.id, self.pipeline.own_tags
         intent = self.undo.intend("deployment", self.draft.digest)
         desired = desired_deployment(self.request.name, self.request.loaded.spec, model_id, tags)
+        if self.pipeline:
+            desired = attrs.evolve(desired, container=self.pipeline.container(desired.container))
         ordered = lifecycle.create(attrs.evolve(desired, retry_token=intent.retry_token))
         self.undo.made(intent, ordered.id, lambda: lifecycle.delete(ordered.id, step))
         self.deployment = ordered

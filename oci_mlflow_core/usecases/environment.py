@@ -16,7 +16,7 @@ from oci_mlflow_core.planning.builder_choice import BuilderChoice, builder_for_l
 from oci_mlflow_core.planning.environment import EnvironmentTarget, environment_request
 from oci_mlflow_core.planning.environment_target import environment_target, is_for_gpu
 from oci_mlflow_core.planning.given_lock import missing_requirements
-from oci_mlflow_core.planning.naming import pack_location, pack_name, pack_version
+from oci_mlflow_core.planning.naming import VERSION_DIGITS, pack_location, pack_name, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, LockEnvironment, UsePack
 from oci_mlflow_core.planning.published_contents import minor_of
 from oci_mlflow_core.spec.loaded import LoadedSpec
@@ -32,6 +32,7 @@ _URI_PATH = "spec.runtime.spec.uri"
 class EnvironmentDraft:
     """What was found out about the environment, and the steps that follow from it."""
 
+    #: Empty for the environment of an image, which is built when the image is made.
     steps: tuple[LockEnvironment | BuildPack | UsePack, ...]
     notes: tuple[str, ...] = ()
     #: None for a published pack.
@@ -89,7 +90,7 @@ def draft_environment(ports: Ports, facts: ModelFacts, loaded: LoadedSpec, optio
     kept = None if given or options.relock else kept_lock(ports, destination, wanted.request, pinned)
     draft = EnvironmentDraft(
         steps=(),
-        notes=(*wanted.notes, *_notes_on(given, wanted.request)),
+        notes=(*wanted.notes, *notes_on_lock(given, wanted.request)),
         request=wanted.request,
         build=build,
         lock=given or kept,
@@ -114,7 +115,7 @@ def _with_steps(ports: Ports, draft: EnvironmentDraft, options: CommandOptions, 
         except BuilderUnavailableError as obstacle:
             if draft.lock_given:
                 raise
-            draft = attrs.evolve(draft, lock=None, notes=(*draft.notes, _locked_anew(obstacle)))
+            draft = attrs.evolve(draft, lock=None, notes=(*draft.notes, locked_anew(obstacle)))
         else:
             return attrs.evolve(draft, choice=choice, steps=_building_steps(draft, choice, relock=False))
     choice = choose_builder(ports.builders, request, pinned)
@@ -130,14 +131,16 @@ def environment_target_of(
     return attrs.evolve(target, platform=platform, glibc=target.glibc or ports.glibc)
 
 
-def _notes_on(given: Lock | None, request: EnvironmentRequest) -> tuple[str, ...]:
+def notes_on_lock(given: Lock | None, request: EnvironmentRequest) -> tuple[str, ...]:
+    """What the user should know of a lock that was given."""
     missing = missing_requirements(given, request) if given else ()
     if not missing:
         return ()
     return (f"the model asks for {', '.join(missing)}, which the given lock does not hold",)
 
 
-def _locked_anew(obstacle: BuilderUnavailableError) -> str:
+def locked_anew(obstacle: BuilderUnavailableError) -> str:
+    """The note on a lock that was kept and that nothing here builds from."""
     reasons = "; ".join(f"{name}: {reason}" for name, reason in obstacle.reasons)
     return f"the lock that was kept for this environment is not used, since nothing here builds from it ({reasons})"
 
@@ -216,3 +219,14 @@ def runtime_description(location: ObjectLocation, python: str, *, of_service: bo
     """What ``runtime.yaml`` says of a pack, one of the user's own or of the service's."""
     kind = "data_science" if of_service else "published"
     return RuntimeDescription(slug=location.name, pack_uri=str(location), python=minor_of(python), type=kind)
+
+
+def expected_location(environment: EnvironmentDraft) -> ObjectLocation | None:
+    """Where the pack will be; while its version is not known, with one as long in its place."""
+    known = (step.location for step in environment.steps if not isinstance(step, LockEnvironment) and step.location)
+    location = next(known, None)
+    if location or environment.destination is None:
+        return location
+    build = environment.build
+    version = build.version or "0" * VERSION_DIGITS
+    return pack_location(environment.destination, environment.name, version, gpu=bool(build.gpu))

@@ -34,21 +34,23 @@ def lock_of_options(options: CommandOptions, request: EnvironmentRequest) -> Loc
 
 
 def kept_lock(
-    ports: Ports, destination: ObjectLocation, request: EnvironmentRequest, pinned: str | None
+    ports: Ports, destination: ObjectLocation | None, request: EnvironmentRequest, pinned: str | None
 ) -> Lock | None:
-    """The lock that was kept for the request at the destination, else on this machine; None for none.
+    """The lock that was kept for the request at the destination (if any), else on this machine; None for none.
 
     One that the pinned builder cannot build from does not count.
     """
-    lock = ports.packs.find_lock(destination, request.digest) or ports.cache.find_lock(request.digest)
+    stored = ports.packs.find_lock(destination, request.digest) if destination else None
+    lock = stored or ports.cache.find_lock(request.digest)
     if lock is None or pinned is None:
         return lock
     return lock if any(each.name == pinned and builds_from(each, lock) for each in ports.builders) else None
 
 
-def keep_lock(ports: Ports, destination: ObjectLocation, request: EnvironmentRequest, lock: Lock) -> None:
-    """Keeps it for the next deployment of an equal environment: at the destination, and on this machine."""
-    ports.packs.keep_lock(destination, request.digest, lock)
+def keep_lock(ports: Ports, destination: ObjectLocation | None, request: EnvironmentRequest, lock: Lock) -> None:
+    """Keeps it for the next deployment of an equal environment: at the destination (if any), and on this machine."""
+    if destination:
+        ports.packs.keep_lock(destination, request.digest, lock)
     ports.cache.keep_lock(request.digest, lock)
 
 
@@ -59,8 +61,8 @@ class LockOrder:
     choice: BuilderChoice
     #: With the model's wheels where they are.
     request: EnvironmentRequest
-    #: Where the lock is kept.
-    destination: ObjectLocation
+    #: Where the lock is kept beside this machine; None for an image, which has no place for it.
+    destination: ObjectLocation | None
 
 
 def make_lock(ports: Ports, order: LockOrder, workspace: Path, step: Step) -> Lock:

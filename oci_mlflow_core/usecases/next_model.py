@@ -10,7 +10,7 @@ from oci_mlflow_core.planning.environment_target import platform_of
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.spec.runtime import ContainerRuntime, ImageBuild
 from oci_mlflow_core.usecases.model_groups import refuse_without_model_groups
 from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
@@ -73,14 +73,16 @@ def _on(infrastructure: Infrastructure, loaded: LoadedSpec) -> LoadedSpec:
 
 
 def _says_how(loaded: LoadedSpec, deployment: Deployment, current: DesiredDeployment) -> bool:
-    """Whether the file asks for another artifact: another pack or score.py, or the other type of runtime."""
+    """Whether the file asks for another artifact or image: another pack or score.py, or the other type of runtime."""
     runtime = loaded.spec.runtime
     if runtime is None:
         return False
     if isinstance(runtime, ContainerRuntime) is not (current.container is not None):
         return True
+    if isinstance(runtime, ContainerRuntime):
+        return isinstance(runtime.image, ImageBuild)
     gives_up_score_code = f"{_RUNTIME}.scoreCode" in loaded.resets and SCORE_TAG in deployment.freeform_tags
-    return isinstance(runtime, CondaRuntime) and (
+    return (
         runtime.uri is not None
         or runtime.score_code is not None
         or f"{_RUNTIME}.uri" in loaded.resets

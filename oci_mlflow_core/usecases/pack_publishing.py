@@ -60,6 +60,32 @@ def publish_pack(ports: Ports, order: PackOrder, source: PackSource, step: Step)
     return _publish_stream(ports, order, built, source, step)
 
 
+def keep_pack(
+    ports: Ports, manifest: PackManifest, lock: Lock, source: PackSource, step: Step
+) -> BuiltPrefix | PackFile:
+    """Builds the environment and keeps its pack in the cache, where it can be found once the check has passed.
+
+    Raises:
+        BuildError: It cannot be built or packed, or does not work.
+        OutOfSpaceError: The disk is full.
+    """
+    built = source.build()
+    if isinstance(built, PackFile):
+        ports.cache.add(built, lock, step)
+        return built
+    with ExitStack() as unfinished:
+        writer = unfinished.enter_context(ports.cache.begin(manifest, lock))
+        checking = unfinished.enter_context(ports.alongside.start(lambda stopped: source.check(built, stopped)))
+        step.says("packing")
+        packed = ports.packer.pack(built, _Everywhere((writer,), checking), step)
+        step.says("checking the environment")
+        notes = checking.result()
+        writer.commit(packed.sha256, packed.size)
+    for note in notes:
+        ports.progress.note(note)
+    return built
+
+
 def keep_copy(ports: Ports, location: ObjectLocation, lock: Lock | None, keep: Path, step: Step) -> None:
     """Keeps a copy of a pack that was published before: from the cache, else from the store.
 

@@ -12,37 +12,39 @@ from oci_mlflow_core.errors import ArtifactError, InvalidRequestError
 from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion, RuntimeArtifact, RuntimeDescription
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
+from oci_mlflow_core.model.image import ImageReference
 from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import BuiltPrefix, ObjectLocation, PackFile
 from oci_mlflow_core.planning.catalog_entry import registration
+from oci_mlflow_core.planning.containers import with_image
 from oci_mlflow_core.planning.desired import model_tags
-from oci_mlflow_core.planning.naming import (
-    VERSION_DIGITS,
-    model_display_name,
-    pack_location,
-    pack_manifest,
-    pack_version,
-)
+from oci_mlflow_core.planning.image_steps import BuildImage, CheckImage, UseImage
+from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime
+from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, ImageBuild
 from oci_mlflow_core.usecases.beside_step import BesideStep
 from oci_mlflow_core.usecases.environment import (
     EnvironmentDraft,
     check_published,
     draft_environment,
+    expected_location,
     runtime_description,
 )
 from oci_mlflow_core.usecases.environment_lock import LockOrder, keep_lock, make_lock
+from oci_mlflow_core.usecases.image_draft import ImageDraft, draft_image
+from oci_mlflow_core.usecases.image_making import ImageMaking
+from oci_mlflow_core.usecases.image_use import draft_image_use, take_check
 from oci_mlflow_core.usecases.leftovers import take_back_model
 from oci_mlflow_core.usecases.pack_publishing import PackOrder, PackSource, keep_copy, publish_pack
 from oci_mlflow_core.usecases.ports import Ports
+from oci_mlflow_core.usecases.sizes import told_size
 from oci_mlflow_core.usecases.undo import UndoLog
 
-PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | RegisterModel
+PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | CheckImage | BuildImage | UseImage | RegisterModel
 
 
 @attrs.frozen(kw_only=True)
@@ -52,13 +54,18 @@ class ModelDraft:
     facts: ModelFacts
     #: None for a container, whose image brings it.
     environment: EnvironmentDraft | None
+    #: None where no image is made.
+    image: ImageDraft | None = None
+    #: What was found out about an image that the user has.
+    image_notes: tuple[str, ...] = ()
     steps: tuple[PipelineStep, ...]
     loaded: LoadedSpec
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know."""
-        return self.environment.notes if self.environment else ()
+        draft = self.environment or self.image
+        return (*(draft.notes if draft else ()), *self.image_notes)
 
     @property
     def score_code(self) -> Path | None:
@@ -68,8 +75,9 @@ class ModelDraft:
 
     def expected_tags(self, run_id: str) -> dict[str, str]:
         """The tags of a deployment that serves it, before the pack is there: the pack's stands for one as long."""
-        pack = _expected_location(self.environment) if self.environment else None
-        return model_tags(self.facts, run_id, pack=pack, score_code=self.score_code)
+        pack = expected_location(self.environment) if self.environment else None
+        image = self.image.expected_or_alike if self.image else None
+        return model_tags(self.facts, run_id, pack=pack, score_code=self.score_code, image=image)
 
 
 def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
@@ -87,19 +95,30 @@ def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options
             "Use the conda runtime here: 'type: conda'.",
         )
     facts = ports.source.inspect(version)
-    if not (in_container or facts.is_pyfunc):
+    makes_image = isinstance(loaded.spec.runtime, ContainerRuntime) and isinstance(
+        loaded.spec.runtime.image, ImageBuild
+    )
+    if not (facts.is_pyfunc or (in_container and not makes_image)):
         raise ArtifactError(
             version.uri,
             f"the model has no python_function flavor (it has: {', '.join(facts.flavors)}), so it cannot be served",
             "Log it with a flavor that adds python_function, or wrap it in an mlflow.pyfunc.PythonModel.",
         )
-    environment = None if in_container else draft_environment(ports, facts, loaded, options)
-    steps = (
-        FetchModel(version=facts.version),
-        *(environment.steps if environment else ()),
-        RegisterModel(display_name=model_display_name(facts.version)),
+    fetch, register = FetchModel(version=facts.version), RegisterModel(display_name=model_display_name(facts.version))
+    runtime = loaded.spec.runtime
+    if not isinstance(runtime, ContainerRuntime):
+        environment = draft_environment(ports, facts, loaded, options)
+        return ModelDraft(
+            facts=facts, environment=environment, steps=(fetch, *environment.steps, register), loaded=loaded
+        )
+    if isinstance(runtime.image, ImageBuild):
+        image = draft_image(ports, facts, runtime, loaded, options)
+        steps = (fetch, *image.steps, register)
+        return ModelDraft(facts=facts, environment=None, image=image, steps=steps, loaded=loaded)
+    use = draft_image_use(ports, runtime, loaded.spec.infrastructure, loaded)
+    return ModelDraft(
+        facts=facts, environment=None, steps=(*use.steps, fetch, register), loaded=loaded, image_notes=use.notes
     )
-    return ModelDraft(facts=facts, environment=environment, steps=steps, loaded=loaded)
 
 
 @attrs.define
@@ -114,10 +133,13 @@ class ModelPipeline:
     lock: Lock | None = attrs.field(default=None, init=False)
     pack: ObjectLocation | None = attrs.field(default=None, init=False)
     runtime: RuntimeDescription | None = attrs.field(default=None, init=False)
+    #: The image that was made or found.
+    image: ImageReference | None = attrs.field(default=None, init=False)
     model: CatalogModel | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.lock = self.draft.environment.lock if self.draft.environment else None
+        if self.draft.environment or self.draft.image:
+            self.lock = self._environment.lock
 
     def take(self, planned: PipelineStep, step: Step) -> None:
         """Takes one step."""
@@ -130,13 +152,27 @@ class ModelPipeline:
                 self._build(planned, step)
             case UsePack():
                 self._use(planned, step)
+            case CheckImage():
+                take_check(self.ports, planned, step)
+            case BuildImage():
+                self._make_image(step)
+            case UseImage():
+                self.image = self.draft.image.found if self.draft.image else None
+                step.done(planned.reason)
             case RegisterModel():
                 self._register(planned, step)
 
     @property
     def own_tags(self) -> dict[str, str]:
         """The tags of what is made from this model in this run."""
-        return model_tags(self.draft.facts, self.undo.run_id, pack=self.pack, score_code=self.draft.score_code)
+        draft = self.draft
+        return model_tags(draft.facts, self.undo.run_id, pack=self.pack, score_code=draft.score_code, image=self.image)
+
+    def container(self, desired: ContainerRuntime | None) -> ContainerRuntime | None:
+        """The container that runs the model: with the image that was made, where one was."""
+        if desired is None or self.image is None or self.draft.image is None:
+            return desired
+        return with_image(desired, self.image, self.draft.image.port)
 
     def _fetch(self, step: Step) -> None:
         folder = self.workspace / "model"
@@ -151,7 +187,7 @@ class ModelPipeline:
         order = LockOrder(
             choice=_there(environment.choice),
             request=self._located(planned.request),
-            destination=_there(environment.destination),
+            destination=environment.destination,
         )
         self.lock = make_lock(self.ports, order, folder, step)
 
@@ -164,7 +200,7 @@ class ModelPipeline:
                 self._keep(location, lock, step)
             else:
                 stored = publish_pack(self.ports, self._order(planned, lock), self._source(lock, step), step)
-                step.done(f"{location}, {_told_size(stored.size)}")
+                step.done(f"{location}, {told_size(stored.size)}")
                 self._tell_copy(location)
         if environment.lock is not None and not environment.lock_given:
             keep_lock(self.ports, _there(environment.destination), _there(environment.request), lock)
@@ -197,6 +233,20 @@ class ModelPipeline:
             return self.ports.check.check(built, model, request, beside, stopped=stopped)
 
         return PackSource(build, check)
+
+    def _make_image(self, step: Step) -> None:
+        lock = _there(self.lock)
+        folder = self.workspace / "image"
+        folder.mkdir()
+        making = ImageMaking(
+            ports=self.ports,
+            draft=_there(self.draft.image),
+            lock=lock,
+            request=self._located(_there(self._environment.request)),
+            source=self._source(lock, step),
+            stays=self.undo.stays,
+        )
+        self.image = making.make(folder, step)
 
     def _use(self, planned: UsePack, step: Step) -> None:
         step.done(planned.reason)
@@ -232,7 +282,7 @@ class ModelPipeline:
         model = catalog.register(self._registration(planned, artifact, intent.retry_token), artifact, step)
         self.undo.made(intent, model.id, lambda: take_back_model(self.ports, model.id, self.undo.run_id))
         self.model = model
-        step.done(f"{model.id}, {_told_size(artifact.size)}")
+        step.done(f"{model.id}, {told_size(artifact.size)}")
 
     def _registration(self, planned: RegisterModel, artifact: RuntimeArtifact, token: str) -> ModelRegistration:
         infrastructure = self.draft.loaded.spec.infrastructure or Infrastructure()
@@ -249,21 +299,12 @@ class ModelPipeline:
 
     @property
     def _environment(self) -> EnvironmentDraft:
-        return _there(self.draft.environment)
+        draft = self.draft
+        return draft.image.environment if draft.image else _there(draft.environment)
 
     def _located(self, request: EnvironmentRequest) -> EnvironmentRequest:
         """The request with the places of the model's own wheels, which are there once the model is fetched."""
         return request.located_in(_there(self.fetched).path)
-
-
-def _expected_location(environment: EnvironmentDraft) -> ObjectLocation | None:
-    known = (step.location for step in environment.steps if not isinstance(step, LockEnvironment) and step.location)
-    location = next(known, None)
-    if location or environment.destination is None:
-        return location
-    build = environment.build
-    version = build.version or "0" * VERSION_DIGITS
-    return pack_location(environment.destination, environment.name, version, gpu=bool(build.gpu))
 
 
 _T = TypeVar("_T")
@@ -274,9 +315,3 @@ def _there(value: _T | None) -> _T:
         msg = "a step was taken before the one that it needs"
         raise AssertionError(msg)
     return value
-
-
-def _told_size(size: int) -> str:
-    if size < 1_000_000:  # noqa: PLR2004 - bytes of a megabyte
-        return f"{size / 1000:.1f} kB"
-    return f"{size / 1_000_000:.1f} MB"

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor
+    from collections.abc import Callable
+
+    from oci_mlflow_core.hookspecs import DeployServiceDescriptor, EnvBuilderDescriptor, ImageBuilderDescriptor
     from oci_mlflow_core.model.environment import Platform
+    from oci_mlflow_core.model.image import ImageServer
     from oci_mlflow_core.model.target import Target
     from oci_mlflow_core.ports.alongside import Alongside
     from oci_mlflow_core.ports.artifact_assembler import ArtifactAssembler
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.deploy_service import DeployService
     from oci_mlflow_core.ports.env_builder import EnvPacker
     from oci_mlflow_core.ports.environment_check import EnvironmentCheck
+    from oci_mlflow_core.ports.image_registry import ImageRegistry
     from oci_mlflow_core.ports.journal import Journal
     from oci_mlflow_core.ports.local_copies import LocalCopies
     from oci_mlflow_core.ports.pack_cache import PackCache
@@ -25,6 +29,17 @@ if TYPE_CHECKING:
     from oci_mlflow_core.ports.runs import Runs
     from oci_mlflow_core.ports.service_packs import ServicePacks
     from oci_mlflow_core.ports.workspaces import Workspaces
+
+
+@attrs.frozen(kw_only=True)
+class ImagePorts:
+    """What container images need."""
+
+    registry: ImageRegistry
+    #: Every image builder that is installed; one is chosen when an image has to be made.
+    builders: tuple[ImageBuilderDescriptor, ...]
+    #: What answers requests, on the given port, in an image that is made.
+    server: Callable[[int], ImageServer]
 
 
 @attrs.frozen(kw_only=True)
@@ -57,3 +72,5 @@ class Ports:
     clock: Clock
     #: None for a service that keeps no packs of its own.
     service_packs: ServicePacks | None = None
+    #: None where neither a registry can be asked nor an image be made.
+    images: ImagePorts | None = None

@@ -9,11 +9,14 @@ from oci_mlflow_core.model.deployment import Answer, LifecycleState
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
 
+_ROUTE = "/predict"
+
 
 def predict(service: DeployService, name: str, body: bytes, content_type: str = "application/json") -> Answer:
     """The deployment's answer as it came, whatever its status.
 
-    A display name is looked up; an OCID or URL needs nothing but the permission to predict.
+    A display name is looked up, and with it the route of an image of MLflow's; an OCID or URL needs nothing but the
+    permission to predict.
 
     Raises:
         NoSuchDeploymentError: There is none of that name.
@@ -35,4 +38,5 @@ def _address(service: DeployService, name: str) -> str:
         raise UnavailableError(
             f"deployment '{name}' is INACTIVE and does not answer", "'oci-mlflow activate' lets it serve again."
         )
-    return deployment.id
+    # its OCID says nothing of another route
+    return deployment.id if deployment.predict_route == _ROUTE else f"{deployment.url}{deployment.predict_route}"

@@ -29,6 +29,7 @@ class UndoLog:
     settle_intent: Callable[[JournalRecord], None]
     _made: list[_Made] = attrs.field(factory=list, init=False)
     _open: list[JournalRecord] = attrs.field(factory=list, init=False)
+    _stays: list[str] = attrs.field(factory=list, init=False)
     _in_use: list[JournalRecord] = attrs.field(factory=list, init=False)
 
     def intend(self, kind: str, digest: str = "") -> JournalRecord:
@@ -50,8 +51,13 @@ class UndoLog:
         self.entry.made(record)
         self._made.append(_Made(record, take_back))
 
+    def stays(self, what: str) -> None:
+        """Notes what is there and is not taken back; a failure tells of it."""
+        self._stays.append(what)
+
     def uses(self) -> None:
         """Everything that was made is in use and stays; it is recorded until `keep`, so that it is known as ours."""
+        self._stays.clear()
         self._in_use += [made.record for made in self._made]
         self._made.clear()
 
@@ -65,6 +71,7 @@ class UndoLog:
     def let_go(self) -> None:
         """What was made goes on without this command; its records stay, so that the next run finds it."""
         self._made.clear()
+        self._stays.clear()
 
     def roll_back(self) -> tuple[str, ...]:
         """Takes everything back, newest first; what could not be is returned, and stays in the journal."""
@@ -83,6 +90,8 @@ class UndoLog:
                 leftovers.append(f"{made.record.kind} {made.record.id}: {refusal}; {_NEXT_RUN}")
             else:
                 self.entry.settled(made.record)
+        leftovers += self._stays
+        self._stays.clear()
         return tuple(leftovers)
 
     def listed(self) -> tuple[str, ...]:

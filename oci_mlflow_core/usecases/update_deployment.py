@@ -12,10 +12,12 @@ from oci_mlflow_core.planning.edits.passes import EditPlanner
 from oci_mlflow_core.planning.plan import AwaitRest, Plan, SettleLeftover
 from oci_mlflow_core.planning.tags import refuse_reserved_tags
 from oci_mlflow_core.planning.without_effect import note_on_infrastructure
+from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.usecases.deactivation import KIND as DEACTIVATION
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
+from oci_mlflow_core.usecases.image_use import ImageUse, draft_image_use
 from oci_mlflow_core.usecases.leftovers import Leftover, identified
 from oci_mlflow_core.usecases.linking import version_to_link
 from oci_mlflow_core.usecases.next_model import next_model
@@ -93,6 +95,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
     loaded, keeps_others = request.loaded, _gives_variables_one_by_one(request.loaded)
     desired = merged_deployment(current, loaded.spec, loaded.resets, name=renamed, variables_one_by_one=keeps_others)
     model = next_model(ports, request, deployment, current, desired.infrastructure)
+    image = ImageUse() if model else _other_image(ports, loaded, current, desired)
     planner = EditPlanner(
         current=current,
         state=deployment.state,
@@ -107,6 +110,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
         current=current,
         desired=desired,
         model=model,
+        image=image,
         version=_version(ports, deployment, model, renamed),
         planner=planner,
         owns_model=owns_model,
@@ -115,7 +119,7 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
         plan=Plan(
             f"update '{deployment.name}'",
             (*_settling(deployment, leftovers), *changing),
-            (*loaded.notes, *notes, *_notes(ports, loaded, model)),
+            (*loaded.notes, *notes, *_notes(ports, loaded, model), *image.notes),
         ),
         before=deployment,
         current=current,
@@ -125,6 +129,13 @@ def _draft(ports: Ports, request: UpdateDeployment, deployment: Deployment, entr
         owns_model=owns_model,
         leftovers=leftovers,
     )
+
+
+def _other_image(ports: Ports, loaded: LoadedSpec, current: DesiredDeployment, desired: DesiredDeployment) -> ImageUse:
+    """What is found out about the image where another one is to run, or the same one otherwise."""
+    if desired.container is None or desired.container == current.container:
+        return ImageUse()
+    return draft_image_use(ports, desired.container, desired.infrastructure, loaded)
 
 
 def _settling(deployment: Deployment, leftovers: tuple[Leftover, ...]) -> tuple[SettleLeftover, ...]:
@@ -154,7 +165,9 @@ def _version(
 
 
 def _notes(ports: Ports, loaded: LoadedSpec, model: ModelDraft | None) -> tuple[str, ...]:
-    on_this_machine = () if ports.service_descriptor.shared else note_on_infrastructure(loaded.spec.infrastructure)
+    spec = loaded.spec
+    shared = ports.service_descriptor.shared
+    on_this_machine = () if shared else note_on_infrastructure(spec.infrastructure, spec.runtime)
     return (*on_this_machine, *(model.notes if model else ()))
 
 

@@ -6,12 +6,14 @@ import attrs
 
 from oci_mlflow_core.model.artifact import ModelVersion
 from oci_mlflow_core.model.deployment import Deployment
+from oci_mlflow_core.planning.containers import with_image
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between
 from oci_mlflow_core.planning.edits.groups import EditGroup
 from oci_mlflow_core.planning.edits.passes import EditPlanner, Order
 from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVersion, OrderUpdate, Step
 from oci_mlflow_core.planning.tags import check_tags
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
+from oci_mlflow_core.usecases.image_use import ImageUse
 from oci_mlflow_core.usecases.pipeline import ModelDraft
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
@@ -31,6 +33,8 @@ class UpdateSteps:
     current: DesiredDeployment
     desired: DesiredDeployment
     model: ModelDraft | None
+    #: Of an image that the user has, where no model is brought.
+    image: ImageUse
     #: The version that the registry is told about; None for nothing to tell.
     version: ModelVersion | None
     planner: EditPlanner
@@ -46,7 +50,7 @@ class UpdateSteps:
         changes = changes_between(self.current, self.desired, self.request.loaded.from_environment)
         if not (self.model or changes or self.planner.activates):
             return ()
-        return (*(self.model.steps if self.model else ()), *self._ordering())
+        return (*(self.model.steps if self.model else self.image.steps), *self._ordering())
 
     def _ordering(self) -> tuple[Step, ...]:
         orders = self._orders()
@@ -97,4 +101,7 @@ class UpdateSteps:
             return self.desired
         users = {key: value for key, value in self.desired.freeform_tags.items() if key not in OWN_TAGS}
         tags = {**users, **self.model.expected_tags(_NEW_RUN)}
-        return attrs.evolve(self.desired, model_id=_NEW_MODEL, freeform_tags=tags)
+        container, image = self.desired.container, self.model.image
+        if container and image:
+            container = with_image(container, image.expected, image.port)
+        return attrs.evolve(self.desired, model_id=_NEW_MODEL, freeform_tags=tags, container=container)

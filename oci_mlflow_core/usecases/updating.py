@@ -12,6 +12,7 @@ from oci_mlflow_core.model.canonical import digest_of
 from oci_mlflow_core.model.deployment import MODEL_URI_TAG, Deployment, LifecycleState
 from oci_mlflow_core.planning.desired import OWN_TAGS, changes_between
 from oci_mlflow_core.planning.edits.passes import EditPass, EditPlanner, Order
+from oci_mlflow_core.planning.image_steps import CheckImage, UseImage
 from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVersion, OrderUpdate, Plan, SettleLeftover
 from oci_mlflow_core.planning.plan import Step as PlannedStep
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
@@ -19,6 +20,7 @@ from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.usecases.deactivation import Deactivation
 from oci_mlflow_core.usecases.execution import carry_out
+from oci_mlflow_core.usecases.image_use import take_check
 from oci_mlflow_core.usecases.leftovers import Leftover, settle, settle_intent
 from oci_mlflow_core.usecases.linking import link_instead
 from oci_mlflow_core.usecases.passes import Passes, aim, outcome, send
@@ -104,6 +106,10 @@ class Update:
                 self._await(planned, step)
             case LinkVersion():
                 link_instead(self.ports, self.draft.before, self._served(), planned.version)
+            case CheckImage():
+                take_check(self.ports, planned, step)
+            case UseImage() if self.pipeline is None:
+                step.done(planned.reason)
             case DeleteModel():
                 self.replaced.delete(step)
             case _:
@@ -139,6 +145,7 @@ class Update:
     def _with_model(self, desired: DesiredDeployment) -> DesiredDeployment:
         if self.pipeline is None or self.pipeline.model is None:
             return desired
+        desired = attrs.evolve(desired, container=self.pipeline.container(desired.container))
         uri = self.pipeline.draft.facts.version.pinned_uri
         if self.pipeline.model.id == desired.model_id and desired.freeform_tags.get(MODEL_URI_TAG) == uri:
             return desired

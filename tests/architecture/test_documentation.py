@@ -6,11 +6,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import attrs
 import pytest
+from documentation_blocks import ROOT, Block, blocks
 from oci_mlflow_builders.locking.channels import ALIAS_VARIABLE
 
 from oci_mlflow_core.errors import DeploymentError, OutOfSpaceError
@@ -22,7 +22,6 @@ from oci_mlflow_plugin.error_text import error_text
 from oci_mlflow_plugin.options import parse_options
 from oci_mlflow_plugin.registry import load_registry
 
-ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 SHAPE = """\
 kind: deployment
@@ -50,29 +49,6 @@ kind: deployment
 spec:
   displayName: ${NAME_OF_IT}
 """
-
-
-@attrs.frozen
-class Block:
-    """A fenced block of a page."""
-
-    language: str
-    text: str
-    #: The heading that it stands under.
-    heading: str
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    heading = ""
-    for found in re.finditer(
-        r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>[a-z{}-]*)\n(?P<text>.*?)^```$",
-        page.read_text(encoding="utf-8"),
-        re.MULTILINE | re.DOTALL,
-    ):
-        if found["heading"]:
-            heading = found["heading"]
-        else:
-            yield Block(found["language"], found["text"], heading)
 
 
 def read(text: str) -> object:

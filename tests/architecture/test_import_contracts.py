@@ -50,6 +50,10 @@ PLANTS: dict[str, tuple[dict[str, str], str]] = {
         {"oci_mlflow_plugin/adapters/home/planted_engine.py": "import docker"},
         "oci_mlflow_plugin.adapters.home.planted_engine -> docker",
     ),
+    "dxf": (
+        {"oci_mlflow_plugin/adapters/home/planted_registry.py": "import dxf"},
+        "oci_mlflow_plugin.adapters.home.planted_registry -> dxf",
+    ),
     "isal": (
         {"oci_mlflow_plugin/adapters/home/planted_gzip.py": "import isal"},
         "oci_mlflow_plugin.adapters.home.planted_gzip -> isal",

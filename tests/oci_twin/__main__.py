@@ -10,12 +10,16 @@ from pathlib import Path
 
 from oci_twin.clock import ManualClock, SystemClock
 from oci_twin.environment import write_environment
+from oci_twin.runtime.real import START_SECONDS
 from oci_twin.twin import Twin
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves until SIGTERM or SIGINT; says ``ready URL`` on stdout once it answers."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.registry is None) != (options.engine is None):
+        parser.error("--registry and --engine go together: the one has the images, the other runs them")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -28,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
             edit_rules=options.edit_rules,
             runtime=options.runtime,
             images=dict(options.image),
+            registry=options.registry,
+            engine=options.engine,
+            start_seconds=options.start_seconds,
         )
     except OSError as error:
         sys.stderr.write(f"oci_twin: {error}\n")
@@ -54,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="REF=URL",
         help="the running server that stands for a container image; may be given several times",
+    )
+    parser.add_argument(
+        "--registry",
+        metavar="URL",
+        help="the registry that stands for OCIR, such as http://user:password@127.0.0.1:5000",
+    )
+    parser.add_argument("--engine", metavar="DOCKER_HOST", help="the container engine that runs the registry's images")
+    parser.add_argument(
+        "--start-seconds", type=float, default=START_SECONDS, help="that a container may take to become healthy"
     )
     return parser
 

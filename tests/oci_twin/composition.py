@@ -23,7 +23,7 @@ from oci_twin.object_storage import service as object_storage
 from oci_twin.parts import Parts
 from oci_twin.runtime.none import NoRuntime
 from oci_twin.runtime.port import Runtime
-from oci_twin.runtime.real import RealRuntime
+from oci_twin.runtime.real import START_SECONDS, RealRuntime
 
 RuntimeKind = Literal["real", "none"]
 
@@ -35,6 +35,9 @@ class Choices:
     Attributes:
         runtime: Whether deployments are served by processes of this machine, or not at all.
         images: URLs of running servers, by the references of the images that each stands for.
+        registry: URL of the registry that stands for OCIR.
+        engine: `DOCKER_HOST` of the engine that runs its images.
+        start_seconds: How long a container may take to become healthy.
         limits: Of predictions.
         durations: Seconds that an operation takes, by the type of its work request; none unless given.
         behaviour: What the control plane does where OCI's documentation does not say.
@@ -43,6 +46,9 @@ class Choices:
     edit_rules: EditRules = "strict"
     runtime: RuntimeKind = "real"
     images: Mapping[str, str] = field(factory=dict)
+    registry: str | None = None
+    engine: str | None = None
+    start_seconds: float = START_SECONDS
     limits: PredictLimits = field(factory=PredictLimits)
     durations: Mapping[str, float] = field(factory=dict)
     behaviour: Behaviour = field(factory=Behaviour)
@@ -125,6 +131,9 @@ def _runtime(parts: Parts, choices: Choices) -> Runtime:
         append_log=parts.logs.append,
         now=parts.clock.now,
         images=choices.images,
+        registry=choices.registry,
+        engine=choices.engine,
+        start_seconds=choices.start_seconds,
     )
 
 

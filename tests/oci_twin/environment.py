@@ -23,7 +23,13 @@ def variables(twin: Twin) -> dict[str, str]:
         "TWIN_PROJECT_ID": twin.project_id,
         "TWIN_LOG_GROUP_ID": twin.log_group_id,
         "TWIN_LOG_ID": twin.log_id,
+        **_registry(twin),
     }
+
+
+def _registry(twin: Twin) -> dict[str, str]:
+    """Where the registry of every region answers; who logs in is the user's own affair."""
+    return {"OCI_MLFLOW_REGISTRY_ENDPOINT": twin.registry_url} if twin.registry_url else {}
 
 
 def write_environment(twin: Twin, path: Path) -> None:

@@ -20,6 +20,7 @@ from oci_twin.http.retry_tokens import RetryTokens
 from oci_twin.http.server import Server
 from oci_twin.object_storage.service_packs import ServicePacks
 from oci_twin.parts import new_parts
+from oci_twin.runtime.registry import Registry
 
 _WORKERS = 32
 _PORT = "port"
@@ -33,8 +34,8 @@ class Twin:
         clock: What states move on.
         signature_clock: What dates of requests are compared with; the SDK signs with the time of the machine.
         port: 0 for the one that this home had before if it is free, or any that is.
-        choices: ``edit_rules``, ``runtime``, ``images``, ``limits``, ``durations`` and ``behaviour``, as
-            `oci_twin.composition.Choices` has them.
+        choices: ``edit_rules``, ``runtime``, ``images``, ``registry``, ``engine``, ``start_seconds``, ``limits``,
+            ``durations`` and ``behaviour``, as `oci_twin.composition.Choices` has them.
 
     Raises:
         OSError: The port is taken, or the home by another twin.
@@ -56,7 +57,10 @@ class Twin:
         self._signature_clock = signature_clock or SystemClock()
         self._parts = new_parts(home, self.clock, self._signature_clock)
         self.state = self._parts.state
-        self._services = services(self._parts, Choices(**choices), lambda: self.url)
+        chosen = Choices(**choices)
+        #: Of the registry that stands for OCIR, without the password; empty where there is none.
+        self.registry_url = "" if chosen.registry is None else f"http://{Registry(chosen.registry).address}"
+        self._services = services(self._parts, chosen, lambda: self.url)
         self._workers = ThreadPoolExecutor(_WORKERS, "oci-twin")
         try:
             self._server = self._listening(port)

@@ -45,6 +45,9 @@ def compress(data: bytes) -> Compressed:
     return Compressed(deflated, isal_zlib.crc32(data), len(data))
 
 
+_Block = TypeVar("_Block", bound=Compressed)
+
+
 @attrs.define
 class GzipFrame:
     """What stands around and after the blocks."""
@@ -69,7 +72,7 @@ class GzipFrame:
         return _END + struct.pack("<II", self._crc, self.length & 0xFFFFFFFF)
 
 
-def in_parallel(make: Callable[[_Work], Compressed], work: Iterable[_Work]) -> Iterator[Compressed]:
+def in_parallel(make: Callable[[_Work], _Block], work: Iterable[_Work]) -> Iterator[_Block]:
     """The results of `make` in the order of the work; a few are made ahead, so that memory is bounded.
 
     What `make` raises is raised in its turn; a generator that is closed lets what was begun end, and begins no more.
@@ -78,7 +81,7 @@ def in_parallel(make: Callable[[_Work], Compressed], work: Iterable[_Work]) -> I
     remaining = iter(work)
     with ThreadPoolExecutor(threads, "pack") as pool:
         try:
-            pending: deque[Future[Compressed]] = deque(pool.submit(make, one) for one in islice(remaining, 2 * threads))
+            pending: deque[Future[_Block]] = deque(pool.submit(make, one) for one in islice(remaining, 2 * threads))
             while pending:
                 result = pending.popleft().result()
                 pending.extend(pool.submit(make, one) for one in islice(remaining, 1))

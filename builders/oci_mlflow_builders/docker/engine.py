@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
@@ -63,14 +64,44 @@ class Engine:
                 return False
         return True
 
-    def pull(self, name: str, platform: str) -> str | None:
-        """Pulls the image; returns why that was not possible, or None."""
+    @property
+    def client(self) -> Any:  # noqa: ANN401 - the SDK has no types
+        """Of the SDK; what is asked of it is asked within `told`."""
+        return self._client
+
+    @property
+    def builder_version(self) -> str:
+        """Which builder the engine prefers: 2 is BuildKit; empty where it does not say."""
+        with self.told("asking what it builds with"):
+            answer = self._client.api.get(f"{self._client.api.base_url}/_ping")
+        return str(answer.headers.get("Builder-Version", ""))
+
+    def tag(self, name: str, other: str) -> None:
+        """Gives an image another name."""
+        with self.told("naming the image"):
+            repository, tag = _repository_and_tag(other)
+            self._client.images.get(name).tag(repository, tag=tag)
+
+    def forget(self, name: str) -> None:
+        """Takes a name from an image, which goes where it has no other; what cannot be done is let be."""
+        with suppress(BuildError), self.told("removing the image"):
+            self._client.images.remove(name)
+
+    def pull(self, name: str, platform: str, login: Mapping[str, str] | None = None) -> str | None:
+        """Pulls the image; returns why that was not possible, or None.
+
+        Args:
+            name: With a tag or a digest.
+            platform: In the words of engines.
+            login: As engines take it; by default what the user's own ``docker login`` left.
+        """
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
 
         repository, tag = _repository_and_tag(name)
         with self.told("pulling the image"):
             try:
-                self._client.images.pull(repository, tag=tag, platform=platform)
+                given = {"auth_config": dict(login)} if login else {}
+                self._client.images.pull(repository, tag=tag, platform=platform, **given)
             except docker.errors.APIError as fault:
                 return redact(str(fault.explanation or fault)).strip()
         return None
@@ -198,6 +229,7 @@ def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
         ) from fault
     host = environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
+        knock(host)
         client = docker.DockerClient.from_env(environment=dict(environ), timeout=_PATIENCE, version="auto")
     except (docker.errors.DockerException, OSError) as fault:
         raise error(
@@ -208,6 +240,18 @@ def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
         yield Engine(client, host)
     finally:
         client.close()
+
+
+def knock(host: str) -> None:
+    """Tries the socket of an engine, which the SDK leaves open where nobody answers.
+
+    Raises:
+        OSError: Nobody answers there.
+    """
+    scheme, _, path = host.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.connect(path)
 
 
 def full_disk(host: str) -> BuildError:

@@ -31,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     environment.ports_in_variables_are_free,
     container.commands_are_short,
     container.digests_agree,
+    container.builders_belong_to_images_that_are_made,
+    container.an_image_that_is_made_answers_on_one_port,
     tags.defined_tags_are_few,
     tags.tags_are_small,
 )

@@ -1,4 +1,4 @@
-"""Deployments as real server processes on this machine."""
+"""Deployments as real server processes, or containers, on this machine."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def oci_mlflow_register_deploy_services() -> Iterable[DeployServiceDescriptor]:
     """Registers the service for the target ``oci-datascience://local``."""
     yield DeployServiceDescriptor(
         region=LOCAL,
-        summary="Runs deployments as server processes on this machine, each in its own packed environment",
+        summary="Runs deployments on this machine: as processes in packed environments, or as containers",
         shared=False,
+        runs_containers=True,
         default_destination=DEFAULT_DESTINATION,
         factory=_service,
         inspector=_inspector,

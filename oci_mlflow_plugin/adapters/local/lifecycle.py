@@ -18,6 +18,9 @@ from oci_mlflow_plugin.adapters.home.disk_space import telling_when_full
 from oci_mlflow_plugin.adapters.home.flock import claim
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.home.locks import locked
+from oci_mlflow_plugin.adapters.local.containers.engine import check_engine
+from oci_mlflow_plugin.adapters.local.containers.marker import remove_abandoned
+from oci_mlflow_plugin.adapters.local.containers.settings import HEALTHY_WITHIN
 from oci_mlflow_plugin.adapters.local.foreground import Foreground
 from oci_mlflow_plugin.adapters.local.identity import is_deployment_id, new_deployment_id
 from oci_mlflow_plugin.adapters.local.launching import listen, start_supervisor
@@ -41,6 +44,8 @@ class LocalLifecycle(DeploymentLifecycle):
     port: int = 0
     #: What deployments end with; None for those that run on.
     foreground: Foreground | None = None
+    #: Seconds in which a container has to become healthy.
+    healthy_within: float = HEALTHY_WITHIN
 
     def check(self, desired_name: str) -> None:  # noqa: ARG002 - any name can be served here
         """Tries the port that the session asks for, and lets it go again.
@@ -59,9 +64,10 @@ class LocalLifecycle(DeploymentLifecycle):
             ConflictError: The port is in use.
             InvalidRequestError: The model's artifact, or a setting, cannot be served on this machine.
             PackNotFoundError: The pack that the artifact names is not there.
+            UnavailableError: No engine is there to run its container.
         """
-        _refuse_containers(desired)
         deployments = self.home.make(self.home.deployments)
+        self._prepare_for_container(desired)
         with listen(self.port) as listener, telling_when_full(deployments, "creating the deployment"):
             port, bound = listener.getsockname()[1], self.foreground is not None
             order = self._placing.first(new_deployment_id(), desired, port, bound=bound)
@@ -108,8 +114,9 @@ class LocalLifecycle(DeploymentLifecycle):
         Raises:
             NoSuchDeploymentError: There is none.
             ConflictError: It is not ACTIVE or NEEDS_ATTENTION, or another command is at work on it.
+            UnavailableError: No engine is there to run its container.
         """
-        _refuse_containers(desired)
+        self._prepare_for_container(desired)
         folder = self._folder(deployment_id)
         lock = self.home.make(self.home.locks) / f"{deployment_id}.lock"
         with locked(lock, f"deployment {deployment_id}"), telling_when_full(folder.path, "updating the deployment"):
@@ -158,7 +165,7 @@ class LocalLifecycle(DeploymentLifecycle):
         """Ends the deployment's processes and removes its folder.
 
         Raises:
-            UnavailableError: Its processes cannot be ended.
+            UnavailableError: Its processes cannot be ended, or the engine of its container does not answer.
         """
         if is_deployment_id(deployment_id):
             step.says("stopping the server")
@@ -168,7 +175,13 @@ class LocalLifecycle(DeploymentLifecycle):
 
     @property
     def _placing(self) -> Placing:
-        return Placing(self.home, self.packs)
+        return Placing(self.home, self.packs, self.healthy_within)
+
+    def _prepare_for_container(self, desired: DesiredDeployment) -> None:
+        """Sees that an engine is there, and removes what processes that were killed have left in it."""
+        if desired.container is not None:
+            check_engine(os.environ)
+            remove_abandoned(self.home)
 
     @contextmanager
     def _laid_down(self, folder: DeploymentFolder, order: Order) -> Iterator[int]:
@@ -195,14 +208,6 @@ class LocalLifecycle(DeploymentLifecycle):
         if not is_deployment_id(deployment_id) or deployment_id not in self.home.names_in(self.home.deployments):
             raise _none_such(deployment_id)
         return DeploymentFolder(self.home.deployments / deployment_id)
-
-
-def _refuse_containers(desired: DesiredDeployment) -> None:
-    if desired.container is not None:
-        raise InvalidRequestError(
-            "container deployments are not run on this machine by this version",
-            "Use the conda runtime here: 'type: conda'.",
-        )
 
 
 def _check_updatable(deployment: Deployment) -> None:

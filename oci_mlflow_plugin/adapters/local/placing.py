@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.catalog import artifact_of
+from oci_mlflow_plugin.adapters.local.containers.launch import container_launch
+from oci_mlflow_plugin.adapters.local.containers.settings import HEALTHY_WITHIN
 from oci_mlflow_plugin.adapters.local.environments import Environments
 from oci_mlflow_plugin.adapters.local.launching import launch_of
 from oci_mlflow_plugin.adapters.local.records import Order
@@ -40,6 +43,8 @@ class Placing:
 
     home: Home
     packs: PackStore
+    #: Seconds in which a container has to become healthy.
+    healthy_within: float = HEALTHY_WITHIN
 
     def first(self, deployment_id: str, desired: DesiredDeployment, port: int, *, bound: bool) -> Order:
         """The order that creates a deployment; one that is `bound` to its command takes its model with it."""
@@ -62,6 +67,9 @@ class Placing:
             PackCorruptError: The pack is not what was published.
         """
         artifact = artifact_of(self.home, order.desired.model_id)
+        if order.desired.container is not None:
+            launch = container_launch(order.id, order.desired, artifact, os.environ, self.healthy_within)
+            return attrs.evolve(order, launch=launch)
         environments = Environments(self.home)
         stored = self._stored(inference_environment(artifact))
         sha256 = stored.sha256

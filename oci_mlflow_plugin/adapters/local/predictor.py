@@ -12,9 +12,11 @@ from oci_mlflow_core.errors import InvalidRequestError, NoSuchDeploymentError, U
 from oci_mlflow_core.model.deployment import Answer, Deployment, LifecycleState
 from oci_mlflow_core.ports.deploy_service import Predictor
 from oci_mlflow_plugin.adapters.home.layout import Home
+from oci_mlflow_plugin.adapters.local.containers.routes import PREDICT, predict_path
+from oci_mlflow_plugin.adapters.local.containers.settings import settings_from
 from oci_mlflow_plugin.adapters.local.identity import is_deployment_id
 from oci_mlflow_plugin.adapters.local.states import deployment_of
-from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, readable_json
 
 #: Seconds; the server gives up after 60 and says so.
 _TIMEOUT = 65.0
@@ -34,23 +36,29 @@ class LocalPredictor(Predictor):
             UnavailableError: Nothing answers there.
         """
         if not deployment.startswith("ocid1."):
-            return self._posted(deployment, body, content_type)
+            return self._posted(deployment, PREDICT, body, content_type)
         found = self._found(deployment)
         # its port may be another program's by now
         if found.state is LifecycleState.FAILED:
             raise _silent(found, found.lifecycle_details)
         try:
-            return self._posted(found.url, body, content_type)
+            return self._posted(found.url, self._path(found), body, content_type)
         except UnavailableError as fault:
             raise self._explained(found, fault) from fault
 
-    def _posted(self, url: str, body: bytes, content_type: str) -> Answer:
+    def _path(self, deployment: Deployment) -> str:
+        """Where it takes predictions; a container may say."""
+        folder = DeploymentFolder(self.home.deployments / deployment.id)
+        served = readable_json(folder.applied_file).get("launch", {})
+        return predict_path(settings_from(served["container"]).endpoints) if "container" in served else PREDICT
+
+    def _posted(self, url: str, path: str, body: bytes, content_type: str) -> Answer:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise InvalidRequestError(f"'{url}' is neither the OCID nor the URL of a deployment of this machine")
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
         try:
-            connection.request("POST", f"{parts.path.rstrip('/')}/predict", body, {"Content-Type": content_type})
+            connection.request("POST", f"{parts.path.rstrip('/')}{path}", body, {"Content-Type": content_type})
             response = connection.getresponse()
             return _answer(response)
         except (OSError, http.client.HTTPException) as fault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import cattrs
@@ -163,4 +163,16 @@ def _order(path: Path) -> Order | None:
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter()
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _kind: value)
+
+    def text_or_mapping(value: Any, kind: Any) -> Any:  # noqa: ANN401 - of any annotation
+        of = _mapping_of(kind)
+        return converter.structure(value, of) if isinstance(value, dict) and of is not None else value
+
+    converter.register_structure_hook_func(lambda kind: _mapping_of(kind) is not None, text_or_mapping)
     return converter
+
+
+def _mapping_of(kind: Any) -> Any | None:  # noqa: ANN401 - of any annotation
+    """Of a value that is a text or a mapping (``image``), the class of the latter."""
+    members = get_args(kind) if str in get_args(kind) else ()
+    return next((member for member in members if attrs.has(member)), None)

@@ -12,6 +12,7 @@ from pathlib import Path
 from oci_mlflow_core.errors import UnavailableError
 from oci_mlflow_plugin.adapters.home.flock import claim
 from oci_mlflow_plugin.adapters.home.removal import remove_tree
+from oci_mlflow_plugin.adapters.local.containers.marker import remove_left
 from oci_mlflow_plugin.adapters.local.staging import abandoned_name
 from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, readable_json
 
@@ -24,12 +25,13 @@ def remove_deployment(folder: DeploymentFolder) -> None:
     """Ends all processes of the deployment and removes its folder; what is gone already is fine.
 
     Raises:
-        UnavailableError: Its processes cannot be ended.
+        UnavailableError: Its processes cannot be ended, or the engine of a container that they left does not answer.
     """
     with suppress(FileNotFoundError):
         folder.stop_marker.touch(mode=0o600)
         _await(folder.supervisor_lock, lambda: _kill_supervisor(folder))
         _await(folder.processes_lock, lambda: _give_up(folder))
+        remove_left(folder)
         # from here on it is nobody's deployment any more, also when this process is killed
         grave = abandoned_name(folder.path.parent)
         folder.path.rename(grave)

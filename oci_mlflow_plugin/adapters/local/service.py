@@ -13,6 +13,7 @@ from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.ports.pack_store import PackStore
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.catalog import LocalCatalog
+from oci_mlflow_plugin.adapters.local.containers.settings import HEALTHY_WITHIN
 from oci_mlflow_plugin.adapters.local.foreground import Foreground
 from oci_mlflow_plugin.adapters.local.lifecycle import LocalLifecycle
 from oci_mlflow_plugin.adapters.local.predictor import LocalPredictor
@@ -31,6 +32,8 @@ class LocalDeployService(DeployService):
     port: int = 0
     #: Given for deployments that are to end with this process.
     foreground: Foreground | None = None
+    #: Seconds in which a container has to become healthy.
+    healthy_within: float = HEALTHY_WITHIN
 
     @property
     def catalog(self) -> LocalCatalog:
@@ -38,7 +41,7 @@ class LocalDeployService(DeployService):
 
     @property
     def lifecycle(self) -> LocalLifecycle:
-        return LocalLifecycle(self.home, self.packs, self.port, self.foreground)
+        return LocalLifecycle(self.home, self.packs, self.port, self.foreground, self.healthy_within)
 
     @property
     def predictor(self) -> LocalPredictor:

@@ -14,7 +14,6 @@ from oci_mlflow_core.errors import ConflictError, InvalidRequestError, PackCorru
 from oci_mlflow_core.model.deployment import LifecycleState
 from oci_mlflow_core.model.pack import ObjectLocation
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment, ModelRegistration
-from oci_mlflow_core.spec.runtime import ContainerRuntime
 from oci_mlflow_plugin.adapters.home.layout import Home
 from oci_mlflow_plugin.adapters.local.service import LocalDeployService
 
@@ -215,15 +214,6 @@ def test_a_pack_without_python_fails_the_deployment(service: LocalDeployService,
     assert deployment.state is LifecycleState.FAILED
     assert deployment.lifecycle_details.startswith("the environment could not be laid out: ")
     assert deployment.lifecycle_details.endswith("the pack holds no bin/python")
-
-
-def test_container_deployments_are_refused(service: LocalDeployService) -> None:
-    desired = DesiredDeployment(name="rig", model_id="any", container=ContainerRuntime(image="image"))
-
-    with pytest.raises(InvalidRequestError) as refused:
-        service.lifecycle.create(desired)
-
-    assert str(refused.value) == "container deployments are not run on this machine by this version"
 
 
 def test_a_second_deployment_with_the_same_environment_unpacks_nothing(service: LocalDeployService, home: Home) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 import attrs
 import oci
+import requests
 from integration.oci_twin.conftest import new_client
 from integration.oci_twin.runtime_rig import MINOR, RUNTIME, make_zip
 from oci.data_science import DataScienceClient
 from oci.model_deployment import ModelDeploymentClient
 from oci.object_storage import ObjectStorageClient
+from oci.signer import Signer
 from oci_twin.twin import Twin
 
 PACK = "conda/tiny_v1"
@@ -101,6 +103,12 @@ class Cloud:
             return json.loads(client.predict(deployment_id, json.dumps(data)).data)
         except oci.exceptions.ServiceError as refusal:
             return refusal.status
+
+    def ask(self, method: str, deployment_id: str, path: str, **more: Any) -> requests.Response:
+        """The answer to a signed request below a deployment."""
+        config = self.twin.sdk_config()
+        signer = Signer(config["tenancy"], config["user"], config["fingerprint"], config["key_file"])
+        return requests.request(method, f"{self.twin.url}/{deployment_id}{path}", auth=signer, timeout=60, **more)
 
 
 @contextmanager

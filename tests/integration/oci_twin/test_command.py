@@ -198,3 +198,21 @@ def test_an_image_is_a_reference_and_a_url(tmp_path: Path) -> None:
 
     assert process.returncode == 2
     assert "'iad.ocir.io/ns/image:1' is no REF=URL" in err
+
+
+@pytest.mark.parametrize("alone", [("--registry", "http://127.0.0.1:9"), ("--engine", "unix:///nowhere/docker.sock")])
+def test_a_registry_and_an_engine_go_together(tmp_path: Path, alone: tuple[str, str]) -> None:
+    process = _popen("--home", str(tmp_path), *alone)
+    _, err = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 2
+    assert "--registry and --engine go together: the one has the images, the other runs them" in err
+
+
+def test_an_engine_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    host = f"unix://{tmp_path}/docker.sock"
+    process = _popen("--home", str(tmp_path), "--registry", "http://127.0.0.1:9", "--engine", host)
+    out, err = process.communicate(timeout=SECONDS)
+
+    assert (process.returncode, out) == (1, "")
+    assert err == f"oci_twin: no container engine answers at {host}\n"

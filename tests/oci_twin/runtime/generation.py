@@ -7,6 +7,7 @@ from abc import abstractmethod
 from typing import Protocol
 
 from oci_twin.runtime.conda import CondaServer, Rooms
+from oci_twin.runtime.containers import RunningContainer
 from oci_twin.runtime.failing import CannotServe, Stopped
 from oci_twin.runtime.images import Images
 from oci_twin.runtime.port import CondaServing, ContainerServing, Failed, Pending, Preparation, Progress, Ready
@@ -121,6 +122,10 @@ class CondaGeneration(Server):
 
     def remove(self) -> None:
         self._rooms.remove()
+
+
+class ContainerGeneration(RunningContainer, Server):
+    """A container of the engine's."""
 
 
 class ImageGeneration(Server):

@@ -25,6 +25,10 @@ class Images:
     urls: Mapping[str, str]
     seconds: float
 
+    def has(self, image: str) -> bool:
+        """Whether a server was named for the image."""
+        return image in self.urls
+
     def healthy_url(self, image: str, story: Story) -> str:
         """The URL of the image's server, once it is healthy.
 

@@ -25,10 +25,33 @@ class CondaServing:
 
 
 @attrs.frozen
+class Machine:
+    """What one instance of a deployment has."""
+
+    memory_gbs: float = 16
+    cpus: float = 2
+    #: As images name it.
+    architecture: str = "amd64"
+
+
+@attrs.frozen
 class ContainerServing:
     """One generation of a deployment that runs a container image (``OCIR_CONTAINER``)."""
 
     image: str
+    image_digest: str | None = None
+    entrypoint: tuple[str, ...] | None = None
+    cmd: tuple[str, ...] | None = None
+    server_port: int = 8080
+    health_check_port: int = 8080
+    #: The model's zip; None for a group of models.
+    artifact: Path | None = None
+    #: The deployment's own ``environmentVariables``.
+    environment: Mapping[str, str] = attrs.field(factory=dict)
+    tenancy_id: str = ""
+    #: The log of the category ``predict``; None where the deployment names none.
+    predict_log_id: str | None = None
+    machine: Machine = attrs.field(factory=Machine)
 
 
 Serving = CondaServing | ContainerServing

@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from oci_twin.runtime.conda import CondaServer, Rooms
-from oci_twin.runtime.generation import CondaGeneration, Generation, ImageGeneration, Server
+from oci_twin.runtime.containers import Containers
+from oci_twin.runtime.generation import CondaGeneration, ContainerGeneration, Generation, ImageGeneration, Server
 from oci_twin.runtime.images import Images
 from oci_twin.runtime.packs import Packs
 from oci_twin.runtime.port import AppendLog, CondaServing, FindObject, Preparation, Runtime, Serving
+from oci_twin.runtime.registry import Registry
 from oci_twin.runtime.story import Story
 
 #: Source: OCI documentation, "Bring your own container": a container has ten minutes to become healthy.
@@ -21,7 +23,7 @@ START_SECONDS = 600.0
 
 
 class RealRuntime(Runtime):
-    """Conda deployments are processes of this machine, images are servers that were named beforehand.
+    """Conda deployments are processes of this machine, images are run by an engine or servers that were named.
 
     Args:
         folder: For unpacked packs, which are kept, and what belongs to generations, which is not. One runtime only.
@@ -29,6 +31,8 @@ class RealRuntime(Runtime):
         append_log: The twin's Logging service.
         now: The time of log entries.
         images: URLs of running servers by the image reference that each stands for.
+        registry: URL of the registry that stands for OCIR, with user and password where it asks for them.
+        engine: The `DOCKER_HOST` of what runs the registry's images, but for those that a server was named for.
         start_seconds: How long an image's server may take to become healthy.
     """
 
@@ -40,6 +44,8 @@ class RealRuntime(Runtime):
         append_log: AppendLog,
         now: Callable[[], datetime],
         images: Mapping[str, str] | None = None,
+        registry: str | None = None,
+        engine: str | None = None,
         start_seconds: float = START_SECONDS,
     ) -> None:
         self._conda = CondaServer(find_object, Packs(folder / "packs"))
@@ -47,8 +53,11 @@ class RealRuntime(Runtime):
         self._append_log = append_log
         self._now = now
         self._folder = folder / "generations"
+        self._containers = _containers(registry, engine, start_seconds, str(folder))
         # what a twin that was killed has left
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._containers is not None:
+            self._containers.remove_left()
         self._lock = threading.Lock()
         self._generations: dict[tuple[str, int], Generation] = {}
         self._endings: list[threading.Thread] = []
@@ -90,14 +99,22 @@ class RealRuntime(Runtime):
             ending.join()
 
     def _server(self, deployment_id: str, serving: Serving) -> Server:
+        rooms = Rooms(self._folder / uuid.uuid4().hex)
         if isinstance(serving, CondaServing):
-            rooms = Rooms(self._folder / uuid.uuid4().hex)
             return CondaGeneration(self._conda, deployment_id, serving, rooms)
-        return ImageGeneration(self._images, serving)
+        if self._containers is None or self._images.has(serving.image):
+            return ImageGeneration(self._images, serving)
+        return ContainerGeneration(self._containers, deployment_id, serving, rooms)
 
     def _printer(self, deployment_id: str, serving: Serving) -> Callable[[str], None]:
-        log_id = serving.predict_log_id if isinstance(serving, CondaServing) else None
+        log_id = serving.predict_log_id
         if log_id is None:
             return lambda _line: None
         known = log_id
         return lambda line: self._append_log(known, self._now(), deployment_id, line)
+
+
+def _containers(registry: str | None, engine: str | None, seconds: float, owner: str) -> Containers | None:
+    if registry is None or engine is None:
+        return None
+    return Containers(Registry(registry), engine, seconds, owner)

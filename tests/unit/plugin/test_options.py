@@ -15,6 +15,7 @@ from oci_mlflow_plugin.options import options_of, parse_options
 _SOME: dict[str, object] = {
     "deploy-config-file": "deploy.yaml",
     "builder": "uv",
+    "image-builder": "layers",
     "port": 8080,
     "lock": Path(__file__),
     "exclude-newer": "2025-01-31T00:00:00Z",

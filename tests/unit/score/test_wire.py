@@ -41,7 +41,7 @@ def test_the_client_writes_the_request(path: Path) -> None:
 def test_score_py_reads_the_request_of_every_version(path: Path, score: ModuleType) -> None:
     case = json.loads(path.read_text())
 
-    request = score._read(case["request"], metadata(case["signature"]))
+    request = score.read(case["request"], metadata(case["signature"]))
 
     dtypes = {column["name"]: column["dtype"] for column in case["received"].get("columns", ())}
     assert_same(value_of(case["received"]), request.data, dtypes)
@@ -49,7 +49,7 @@ def test_score_py_reads_the_request_of_every_version(path: Path, score: ModuleTy
 
 def sent_and_read(score: ModuleType, inputs: Any, *signature: dict[str, Any]) -> Any:
     body = json.loads(encode_inputs(inputs))
-    return score._read(body, metadata(list(signature) or None)).data
+    return score.read(body, metadata(list(signature) or None)).data
 
 
 def column_of(kind: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def test_nested_cells_arrive_as_they_were_sent(score: ModuleType, values: list[A
     body = json.loads(encode_inputs(pd.DataFrame({"c": cells})))
 
     assert [row[0] for row in body["dataframe_split"]["data"]] == values
-    assert list(score._read(body, metadata(None)).data.columns) == ["c"]
+    assert list(score.read(body, metadata(None)).data.columns) == ["c"]
 
 
 @MANY

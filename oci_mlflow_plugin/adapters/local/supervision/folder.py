@@ -31,12 +31,18 @@ class DeploymentFolder:
         #: Written by the process that lays out the environment.
         self.progress_file = path / "progress.json"
         self.pack = path / "pack.tar.gz"
+        #: A file for each container that is there, or may be; see `oci_mlflow_plugin.adapters.local.containers.marker`.
+        self.containers = path / "containers"
         #: Its presence tells the supervisor to end.
         self.stop_marker = path / "stop"
 
     def log(self, generation: int) -> Path:
         """What the servers of one generation print."""
         return self.logs / f"{generation}.log"
+
+    def container(self, generation: int) -> Path:
+        """There from before the container of that generation is made until it is gone."""
+        return self.containers / f"{generation}.json"
 
     def fault(self, generation: int) -> Path:
         """One line that says why a generation could not start; not there where nobody knew."""

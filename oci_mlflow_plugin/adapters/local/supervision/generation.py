@@ -8,6 +8,7 @@ from typing import Any
 
 from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder
 from oci_mlflow_plugin.adapters.local.supervision.preparation import Preparation
+from oci_mlflow_plugin.adapters.local.supervision.programs import remove_container, runs_container
 from oci_mlflow_plugin.adapters.local.supervision.server import Server, Shared
 
 #: Seconds for the requests that a leaving server has; a prediction may take 60.
@@ -32,6 +33,8 @@ class Generation:
     @property
     def activity(self) -> str:
         """What it does now, in a few words."""
+        if runs_container(self.launch):
+            return "starting the container"
         if not self.servers:
             return "unpacking the environment"
         return "loading the model"
@@ -71,13 +74,15 @@ class Generation:
             time.sleep(_POLL)
 
     def is_gone(self) -> bool:
-        """Whether all servers have ended; one that takes too long is killed."""
+        """Whether all servers have ended and nothing of them is left; one that takes too long is killed."""
         for server in list(self.servers):
             if server.asked_for() > _GRACE:
                 server.kill()
             if server.death() is not None:
                 server.kill()
                 self.servers.remove(server)
+        if not self.servers and runs_container(self.launch):
+            remove_container(self.order, self._folder, self._shared.living)
         return not self.servers
 
     def end(self, grace: float) -> None:
@@ -90,6 +95,8 @@ class Generation:
             time.sleep(_POLL)
         for server in self.servers:
             server.kill()
+        if runs_container(self.launch):
+            remove_container(self.order, self._folder, self._shared.living)
 
     def forget(self) -> None:
         """Removes its log and what lies beside it."""
@@ -97,7 +104,7 @@ class Generation:
         self._folder.fault(self.number).unlink(missing_ok=True)
 
     def _prepared(self) -> bool:
-        if _ready_marker(self.launch).exists():
+        if runs_container(self.launch) or _ready_marker(self.launch).exists():
             return True
         if self._preparation is None:
             self._preparation = Preparation(self._folder, self.order, self._shared.lifeline, self._shared.living)
@@ -110,13 +117,15 @@ class Generation:
     def _start(self) -> None:
         self._folder.pack.unlink(missing_ok=True)
         self._folder.progress_file.unlink(missing_ok=True)
-        log, fault = self._folder.log(self.number), self._folder.fault(self.number)
         for _ in range(self.launch["workers"]):
-            self.servers.append(Server(self.launch, self._shared, self._folder.home, log, fault))
+            self.servers.append(Server(self.order, self._shared, self._folder))
 
     def _told(self, otherwise: str, what: str) -> str:
         fault = self._folder.fault(self.number)
-        return f"{what}: {fault.read_text(encoding='utf-8')}" if fault.exists() else otherwise
+        if not fault.exists():
+            return otherwise
+        reason = fault.read_text(encoding="utf-8")
+        return reason if runs_container(self.launch) else f"{what}: {reason}"
 
 
 class GenerationFailedError(Exception):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from oci_mlflow_plugin.adapters.local.supervision.capabilities import read_only_for_root
-from oci_mlflow_plugin.adapters.local.supervision.folder import append_private
+from oci_mlflow_plugin.adapters.local.supervision.folder import DeploymentFolder, append_private
 from oci_mlflow_plugin.adapters.local.supervision.probe import HealthProbe
-
-_BOOT = Path(__file__).resolve().parents[1] / "boot.py"
+from oci_mlflow_plugin.adapters.local.supervision.programs import program_of
 
 
 class Shared:
@@ -31,24 +27,24 @@ class Shared:
 class Server:
     """A server process of its own process group, with a private socket that is asked for its health."""
 
-    def __init__(self, launch: dict[str, Any], shared: Shared, home: Path, log: Path, fault: Path) -> None:
+    def __init__(self, order: dict[str, Any], shared: Shared, folder: DeploymentFolder) -> None:
         self._private = socket.create_server(("127.0.0.1", 0))
         self._private.setblocking(False)  # noqa: FBT003 - the only form
         sockets = [shared.listener.fileno(), self._private.fileno()]
-        job = {"artifact": launch["artifact"], "fault": str(fault), "lifeline": shared.lifeline, "sockets": sockets}
-        job["server"] = launch.get("server", "")
-        python = str(Path(launch["environment"], "bin", "python"))
-        with append_private(log) as output:
+        number, artifact = order["generation"], order["launch"]["artifact"]
+        job = {"artifact": artifact, "lifeline": shared.lifeline, "sockets": sockets}
+        program = program_of(order, {**job, "fault": str(folder.fault(number))}, folder)
+        with append_private(folder.log(number)) as output:
             self._process = subprocess.Popen(
-                [python, "-I", "-u", str(_BOOT), "serving.run", json.dumps(job)],
-                cwd=home,
-                env=launch["variables"],
+                program.command,
+                cwd=folder.home,
+                env=program.variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 pass_fds=(*sockets, shared.lifeline, shared.living),
                 start_new_session=True,
-                preexec_fn=read_only_for_root(),  # noqa: PLW1509 - this process has no threads
+                preexec_fn=program.before,  # noqa: PLW1509 - this process has no threads
             )
         self._port = self._private.getsockname()[1]
         self._probe = HealthProbe(self._port)

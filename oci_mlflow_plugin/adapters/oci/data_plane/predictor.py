@@ -43,7 +43,7 @@ class OciPredictor(Predictor):
                 f"the request has {len(body):,} bytes, and a model deployment takes at most {BODY_LIMIT:,} (10 MB)",
                 "Send fewer rows at a time.",
             )
-        answer = Posting(self.connection, f"{self._url(deployment)}{_ROUTE}").post(body, content_type)
+        answer = Posting(self.connection, self._url(deployment)).post(body, content_type)
         if answer.status == _NOT_FOUND and _code(answer.body) == _ABSENT:
             raise NoSuchDeploymentError(
                 f"no deployment answers at {deployment}: it is not there or not active, or the caller may not predict",
@@ -53,12 +53,15 @@ class OciPredictor(Predictor):
         return answer
 
     def _url(self, deployment: str) -> str:
+        """With its route, which a URL may say itself."""
         if deployment.startswith("ocid1."):
-            return self.connection.data_plane_url(deployment)
+            return f"{self.connection.data_plane_url(deployment)}{_ROUTE}"
         parts = urlsplit(deployment)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise InvalidRequestError(f"'{deployment}' is neither the OCID nor the URL of a deployment")
-        return deployment.rstrip("/").removesuffix(_ROUTE)
+        if f"{_ROUTE}/" in parts.path.rstrip("/"):
+            return deployment.rstrip("/")
+        return f"{deployment.rstrip('/').removesuffix(_ROUTE)}{_ROUTE}"
 
 
 def _code(body: bytes) -> str:

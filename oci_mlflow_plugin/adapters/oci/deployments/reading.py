@@ -66,12 +66,14 @@ def tree_of(model: Any, connection: Connection) -> Plain:  # noqa: ANN401 - the 
 
 def deployment_of(model: Any, connection: Connection) -> Deployment:  # noqa: ANN401 - the SDK has no types
     """A deployment of the SDK, or the summary of one, which does not say why it is in its state."""
+    tree = tree_of(model, connection)
     return Deployment(
         id=model.id,
         name=model.display_name or "",
         state=_state(model.lifecycle_state),
         url=model.model_deployment_url or "",
-        model_id=sections_of(tree_of(model, connection)).get("modelId") or "",
+        predict_route=_predict_route(tree),
+        model_id=sections_of(tree).get("modelId") or "",
         lifecycle_details=getattr(model, "lifecycle_details", None) or "",
         time_created=model.time_created.isoformat() if model.time_created else "",
         freeform_tags=dict(model.freeform_tags or {}),
@@ -89,3 +91,13 @@ def none_such(deployment_id: str) -> NoSuchDeploymentError:
         f"there is no deployment {deployment_id}, or the caller may not see it",
         "'mlflow deployments list' shows those of the compartment and project.",
     )
+
+
+def _predict_route(tree: Plain) -> str:
+    """That of MLflow's own server, where the image declares it: such an image knows no ``/predict``."""
+    configuration = tree.get("modelDeploymentConfigurationDetails") or {}
+    environment = configuration.get("environmentConfigurationDetails") or {}
+    for endpoint in environment.get("customHttpEndpoints") or ():
+        if endpoint["endpointUriSuffix"].strip("/") == "invocations" and "POST" in endpoint["httpMethods"]:
+            return "/predict/invocations"
+    return "/predict"

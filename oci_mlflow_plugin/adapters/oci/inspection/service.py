@@ -8,7 +8,7 @@ from typing import Any
 from oci_mlflow_core.errors import DeploymentError, NotAuthorizedError, nearest
 from oci_mlflow_core.ports.inspector import Outcome, Shape
 from oci_mlflow_core.spec.infrastructure import Infrastructure
-from oci_mlflow_core.spec.runtime import ContainerRuntime
+from oci_mlflow_core.spec.runtime import ContainerRuntime, ImageBuild
 from oci_mlflow_plugin.adapters.oci.inspection.checking import Examination, Seen, nothing_to_see
 from oci_mlflow_plugin.adapters.oci.session.calling import call
 from oci_mlflow_plugin.adapters.oci.session.connection import Connection
@@ -99,6 +99,8 @@ def image(examination: Examination) -> Seen:
     runtime = examination.spec.runtime
     if not isinstance(runtime, ContainerRuntime):
         return nothing_to_see("the conda runtime needs no image")
+    if isinstance(runtime.image, ImageBuild):
+        return nothing_to_see(f"an image is made, pinned and pushed to {runtime.image.destination}")
     if runtime.image_digest:
         return Seen(told=f"{runtime.image}, pinned to {runtime.image_digest}")
     return Seen(

@@ -59,7 +59,9 @@ class InvalidInputError(ValueError):
         self.error_code = error_code
 
 
-class _Request(NamedTuple):
+class Request(NamedTuple):
+    """What the model is asked; `unwrapped` where the answer is not put into ``predictions``."""
+
     data: Any
     params: dict[str, Any] | None
     unwrapped: bool
@@ -87,15 +89,25 @@ def predict(data: Any, model: Any = load_model()) -> Any:  # noqa: B008 - the se
     Raises:
         InvalidInputError: The request has none of the accepted forms, or does not fit the model's signature.
     """
-    request = _read(data, model.metadata)
-    answer = _plain(_run(model, request))
+    request = read(data, model.metadata)
+    return answered(request, run(model, request))
+
+
+def answered(request: Request, prediction: Any) -> Any:
+    """The answer to the request in types that `json.dumps` writes as standard JSON, whose prediction this is."""
+    answer = _plain(prediction)
     return answer if request.unwrapped else {"predictions": answer}
 
 
 # --- requests -----------------------------------------------------------------------------------------------
 
 
-def _read(data: Any, metadata: Any) -> _Request:
+def read(data: Any, metadata: Any) -> Request:
+    """The request in a body that is parsed already, or JSON text, for the model of this metadata.
+
+    Raises:
+        InvalidInputError: It has none of the accepted forms, or cannot be read as the signature's types.
+    """
     body = _parsed(data)
     if isinstance(body, dict) and not _LLM_KEYS.isdisjoint(body):
         return _llm_request(body, metadata)
@@ -104,7 +116,7 @@ def _read(data: Any, metadata: Any) -> _Request:
         message = f'"params" has to be an object of names and values, got {_kind(params)}'
         raise InvalidInputError(message, "INVALID_PARAMETER_VALUE")
     form, content = _list_form(body, metadata) if isinstance(body, list) else _object_form(body)
-    return _Request(_decoded(form, content, metadata), params, unwrapped=False)
+    return Request(_decoded(form, content, metadata), params, unwrapped=False)
 
 
 def _parsed(data: Any) -> Any:
@@ -119,11 +131,11 @@ def _parsed(data: Any) -> Any:
     return body
 
 
-def _llm_request(body: dict[str, Any], metadata: Any) -> _Request:
+def _llm_request(body: dict[str, Any], metadata: Any) -> Request:
     schema = metadata.get_params_schema() if hasattr(metadata, "get_params_schema") else None
     names = {param.name for param in schema.params} if schema else set()
     params = {key: value for key, value in body.items() if key in names}
-    return _Request({key: value for key, value in body.items() if key not in names}, params, unwrapped=True)
+    return Request({key: value for key, value in body.items() if key not in names}, params, unwrapped=True)
 
 
 def _object_form(body: dict[str, Any]) -> tuple[str, Any]:
@@ -216,7 +228,13 @@ def _moment(cell: Any) -> Any:
         return cell
 
 
-def _run(model: Any, request: _Request) -> Any:
+def run(model: Any, request: Request) -> Any:
+    """The model's own prediction.
+
+    Raises:
+        InvalidInputError: MLflow refused the data before the model was reached.
+        Exception: Whatever the model raises.
+    """
     try:
         if "params" in inspect.signature(model.predict).parameters:
             return model.predict(request.data, params=request.params)
@@ -224,10 +242,19 @@ def _run(model: Any, request: _Request) -> Any:
             _logger.warning("this version of MLflow takes no params; they are not used: %s", sorted(request.params))
         return model.predict(request.data)
     except Exception as fault:
-        if not _is_about_input(fault):
-            raise
+        refuse_input(fault, model.metadata)
+        raise
+
+
+def refuse_input(fault: Exception, metadata: Any) -> None:
+    """Raises an error about the input where that is what the fault, caught by the caller, is about.
+
+    Raises:
+        InvalidInputError: MLflow refused the data before the model's own code was reached.
+    """
+    if _is_about_input(fault):
         reason = str(getattr(fault, "message", fault)).rpartition(" Error: ")[2]
-        note = _signature_note(model.metadata.get_input_schema())
+        note = _signature_note(metadata.get_input_schema())
         message = f"the request does not fit the model's signature: {reason}{note}"
         raise InvalidInputError(message, "INVALID_PARAMETER_VALUE") from fault
 

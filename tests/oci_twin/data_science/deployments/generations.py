@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from oci_twin.data_science.deployments.containers import container_serving, machine_of
 from oci_twin.data_science.deployments.sections import Details, environment, model_id
 from oci_twin.data_science.models.catalog import Catalog
 from oci_twin.data_science.records import Record
-from oci_twin.runtime.port import CondaServing, ContainerServing, Preparation, Progress, Ready, Serving
+from oci_twin.runtime.port import CondaServing, Preparation, Progress, Ready, Serving
 
 
 @attrs.frozen
@@ -26,13 +27,14 @@ class Generations:
         """What a runtime has to serve; None for what no runtime of the twin serves: groups and references."""
         own = environment(details)
         variables: Mapping[str, str] = own.get("environmentVariables") or {}
-        if own["environmentConfigurationType"] == "OCIR_CONTAINER":
-            return ContainerServing(image=own["image"])
         model = model_id(details)
         artifact = None if model is None else self.catalog.artifact_file(model)
+        predict_log = ((details.get("categoryLogDetails") or {}).get("predict") or {}).get("logId")
+        if own["environmentConfigurationType"] == "OCIR_CONTAINER":
+            machine = machine_of(details, self.catalog.around.shapes)
+            return container_serving(own, artifact, machine, self.catalog.around.tenancy_id, predict_log)
         if artifact is None:
             return None
-        predict_log = ((details.get("categoryLogDetails") or {}).get("predict") or {}).get("logId")
         return CondaServing(artifact, dict(variables), self.catalog.around.tenancy_id, predict_log)
 
     def progress(self, deployment_id: str, generation: int, details: Details) -> Progress:

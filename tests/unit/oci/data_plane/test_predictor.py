@@ -94,6 +94,12 @@ def test_a_deployment_is_called_by_its_url(server: ScriptedServer, predictor: Oc
     assert server.asked[0].path == "/some/where/predict"
 
 
+def test_a_url_that_names_a_route_of_its_own_is_called_there(server: ScriptedServer, predictor: OciPredictor) -> None:
+    predictor.predict(f"{server.url}/some/where/predict/invocations", b"{}")
+
+    assert server.asked[0].path == "/some/where/predict/invocations"
+
+
 def test_what_is_neither_is_told(predictor: OciPredictor) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         predictor.predict("fraud", b"{}")
@@ -217,4 +223,4 @@ def test_without_an_endpoint_the_region_of_the_ocid_says_where(config_file: Path
 
     url = OciPredictor(connection)._url(OCID)
 
-    assert url == f"https://modeldeployment.us-ashburn-1.oci.customer-oci.com/{OCID}"
+    assert url == f"https://modeldeployment.us-ashburn-1.oci.customer-oci.com/{OCID}/predict"

@@ -1,0 +1,1 @@
+"""The parts of `benchmarks/images.py`, which `benchmarks/serving.py` calls, too."""

@@ -1,0 +1,99 @@
+"""What is measured of images: how large they are, and what another version of the model costs."""
+
+from __future__ import annotations
+
+import base64
+import json
+import urllib.request
+from typing import Any
+
+import attrs
+from rig.base_image.well_known import stand_in_for
+from rig.registry.from_engine import push
+
+from images_parts.stage import Stage
+
+_UPDATE = """
+import json, sys, time
+from pathlib import Path
+from mlflow.deployments import get_deploy_client
+
+def blobs():
+    return {path: path.stat().st_size for path in Path(sys.argv[2]).glob("images/**/blobs/sha256/*/*/data")}
+
+client = get_deploy_client("oci-datascience")
+config = {"deploy-config-file": sys.argv[1]}
+client.create_deployment("bench", "models:/bench/1", config=config)
+before, began = blobs(), time.perf_counter()
+client.update_deployment("bench", "models:/bench/2", config=config)
+seconds, after = time.perf_counter() - began, blobs()
+client.delete_deployment("bench")
+print(json.dumps([seconds, sum(after[path] for path in after.keys() - before.keys())]))
+"""
+_ACCEPTED = (
+    "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
+    "application/vnd.oci.image.index.v1+json"
+)
+
+
+@attrs.frozen(kw_only=True)
+class Measured:
+    """Of one run; bytes are those of the compressed layers, which is what is sent and kept."""
+
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+    #: Seconds of the whole update to another version of the model.
+    rebuild: float
+    #: Bytes that the registry did not have before that update.
+    sent: int
+
+    def values(self) -> dict[str, float]:
+        """`image_bytes`, this project's beside MLflow's, and `rebuild_s`."""
+        return {"image_bytes": sum(self.ours) / sum(self.theirs), "rebuild_s": self.rebuild}
+
+
+def measured(stage: Stage) -> Measured:
+    """Makes both images, and then deploys another version of the model.
+
+    Raises:
+        SystemExit: A command failed.
+    """
+    rebuild, sent = _another_model(stage)
+    return Measured(ours=_ours(stage), theirs=_theirs(stage), rebuild=rebuild, sent=sent)
+
+
+def _another_model(stage: Stage) -> tuple[float, int]:
+    """Seconds, and bytes that the registry did not have before."""
+    said = stage.run(
+        "python", "-W", "ignore", "-c", _UPDATE, str(stage.deployment_file), str(stage.folder / "registry")
+    )
+    seconds, sent = json.loads(said.splitlines()[-1])
+    return seconds, sent
+
+
+def _ours(stage: Stage) -> tuple[int, ...]:
+    tags = _asked(stage, "/v2/bench/models/tags/list")["tags"]
+    return _layers(stage, "bench/models", tags[0])
+
+
+def _theirs(stage: Stage) -> tuple[int, ...]:
+    """Of ``mlflow models build-docker``, with the base that MLflow chooses."""
+    stand_in_for(f"python:{stage.python}-slim", stage.engine)
+    stage.run("mlflow", "models", "build-docker", "--model-uri", "models:/bench/1", "--name", "bench-mlflow")
+    push(stage.engine, "bench-mlflow", stage.registry, "bench/theirs:1", stage.login)
+    return _layers(stage, "bench/theirs", "1")
+
+
+def _layers(stage: Stage, repository: str, tag: str) -> tuple[int, ...]:
+    document = _asked(stage, f"/v2/{repository}/manifests/{tag}")
+    return tuple(layer["size"] for layer in document["layers"])
+
+
+def _asked(stage: Stage, path: str) -> dict[str, Any]:
+    registry = stage.registry
+    secret = base64.b64encode(f"{registry.user}:{registry.password}".encode()).decode()
+    headers = {"Accept": _ACCEPTED, "Authorization": f"Basic {secret}"}
+    request = urllib.request.Request(f"http://{registry.address}{path}", headers=headers)
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+        document: dict[str, Any] = json.load(answer)
+        return document
