@@ -6,6 +6,8 @@ import enum
 
 import attrs
 
+from oci_mlflow_core.model.routes import PREDICT
+
 #: Free-form tag that holds the pinned model URI, as oci-mlflow writes it.
 MODEL_URI_TAG = "mlflow_model_uri"
 #: Free-form tag that holds the model URI as the user gave it.
@@ -73,7 +75,7 @@ class Deployment:
     #: Where it answers, without ``/predict``; empty while it has none.
     url: str = ""
     #: Where below the URL predictions are asked for.
-    predict_route: str = "/predict"
+    predict_route: str = PREDICT
     #: OCID of the catalog model that it serves.
     model_id: str = ""
     #: Why it is in this state, in the service's words.

@@ -10,6 +10,7 @@ import attrs
 from oci_mlflow_core.errors import ConflictError, DeploymentError, NoSuchDeploymentError, UnavailableError
 from oci_mlflow_core.model.artifact import RuntimeArtifact
 from oci_mlflow_core.model.deployment import Answer, CatalogModel, Deployment, FieldChange, LifecycleState, Observation
+from oci_mlflow_core.model.routes import predict_route
 from oci_mlflow_core.ports.deploy_service import (
     DeploymentLifecycle,
     DeployService,
@@ -24,7 +25,13 @@ from oci_mlflow_core.testing.ordered_deployment import OrderedDeployment, Outcom
 __all__ = ["MemoryCatalog", "MemoryDeployService", "MemoryLifecycle", "MemoryPredictor", "OrderedDeployment", "Outcome"]
 
 _UPDATABLE = {LifecycleState.ACTIVE, LifecycleState.INACTIVE, LifecycleState.NEEDS_ATTENTION}
+_URL = "https://memory.invalid/"
 _BEGINNING = datetime(2024, 1, 1, tzinfo=timezone.utc)
+
+
+def _route(desired: DesiredDeployment) -> str:
+    endpoints = desired.container.custom_http_endpoints if desired.container else None
+    return predict_route((each.endpoint_uri_suffix, each.http_methods) for each in endpoints or ())
 
 
 def _echo(_deployment: Deployment, body: bytes) -> Answer:
@@ -47,6 +54,8 @@ class MemoryDeployService(DeployService):
     answers: Callable[[Deployment, bytes], Answer] = _echo
     #: Every change that was made, in order: (name as in `refusals`, OCID of what it was about).
     calls: list[tuple[str, str]] = attrs.field(factory=list)
+    #: The OCID or URL of each prediction that was asked for.
+    asked: list[str] = attrs.field(factory=list)
     models: dict[str, CatalogModel] = attrs.field(factory=dict)
     #: The zips of the models, by OCID.
     artifacts: dict[str, bytes] = attrs.field(factory=dict)
@@ -152,7 +161,8 @@ class MemoryLifecycle(DeploymentLifecycle):
             id=deployment_id,
             name=desired.name,
             state=LifecycleState.CREATING,
-            url=f"https://memory.invalid/{deployment_id}",
+            url=f"{_URL}{deployment_id}",
+            predict_route=_route(desired),
             model_id=desired.model_id,
             time_created=(_BEGINNING + timedelta(seconds=number)).isoformat(),
             freeform_tags=desired.freeform_tags,
@@ -234,7 +244,8 @@ class MemoryPredictor(Predictor):
     def predict(self, deployment: str, body: bytes, content_type: str = "application/json") -> Answer:  # noqa: ARG002 - answers do not depend on it
         """See `Predictor.predict`."""
         self.service.refuse("predict")
-        entry = self.service.entry(deployment.rpartition("/")[2])
+        self.service.asked.append(deployment)
+        entry = self.service.entry(deployment.removeprefix(_URL).partition("/")[0])
         if not entry.deployment.state.serves:
             raise UnavailableError(f"deployment {deployment} is {entry.deployment.state}")
         return self.service.answers(entry.deployment, body)

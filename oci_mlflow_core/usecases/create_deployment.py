@@ -24,8 +24,8 @@ from oci_mlflow_core.spec.runtime import CondaRuntime
 from oci_mlflow_core.usecases.creating import CreateDraft, Creation
 from oci_mlflow_core.usecases.leftovers import Leftover, identified
 from oci_mlflow_core.usecases.lost_runs import lost
+from oci_mlflow_core.usecases.model_draft import ModelDraft, draft_model
 from oci_mlflow_core.usecases.model_groups import GROUP_PATH, refuse_without_model_groups
-from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
 

@@ -25,7 +25,8 @@ from oci_mlflow_core.ports.journal import JournalEntry
 from oci_mlflow_core.ports.progress_sink import Step as ShownStep
 from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.leftovers import Leftover, settle, settle_intent
-from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline
+from oci_mlflow_core.usecases.model_draft import ModelDraft
+from oci_mlflow_core.usecases.pipeline import ModelPipeline
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import CreateDeployment
 from oci_mlflow_core.usecases.undo import UndoLog

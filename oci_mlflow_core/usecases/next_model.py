@@ -11,8 +11,8 @@ from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.spec.infrastructure import Infrastructure
 from oci_mlflow_core.spec.loaded import LoadedSpec
 from oci_mlflow_core.spec.runtime import ContainerRuntime, ImageBuild
+from oci_mlflow_core.usecases.model_draft import ModelDraft, draft_model
 from oci_mlflow_core.usecases.model_groups import refuse_without_model_groups
-from oci_mlflow_core.usecases.pipeline import ModelDraft, draft_model
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
 from oci_mlflow_core.usecases.staying_runtime import staying_runtime

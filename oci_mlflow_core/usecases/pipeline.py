@@ -8,117 +8,36 @@ from typing import TypeVar
 
 import attrs
 
-from oci_mlflow_core.errors import ArtifactError, InvalidRequestError
-from oci_mlflow_core.model.artifact import FetchedModel, ModelFacts, ModelVersion, RuntimeArtifact, RuntimeDescription
+from oci_mlflow_core.model.artifact import FetchedModel, RuntimeArtifact, RuntimeDescription
 from oci_mlflow_core.model.deployment import ARTIFACT_TAG, CatalogModel
 from oci_mlflow_core.model.environment import EnvironmentRequest, Lock
 from oci_mlflow_core.model.image import ImageReference
-from oci_mlflow_core.model.options import CommandOptions
 from oci_mlflow_core.model.pack import BuiltPrefix, ObjectLocation, PackFile
 from oci_mlflow_core.planning.catalog_entry import registration
 from oci_mlflow_core.planning.containers import with_image
 from oci_mlflow_core.planning.desired import model_tags
 from oci_mlflow_core.planning.image_steps import BuildImage, CheckImage, UseImage
-from oci_mlflow_core.planning.naming import model_display_name, pack_manifest, pack_version
+from oci_mlflow_core.planning.naming import pack_manifest, pack_version
 from oci_mlflow_core.planning.plan import BuildPack, FetchModel, LockEnvironment, RegisterModel, UsePack
 from oci_mlflow_core.ports.deploy_service import ModelRegistration
 from oci_mlflow_core.ports.progress_sink import Step
 from oci_mlflow_core.spec.infrastructure import Infrastructure
-from oci_mlflow_core.spec.loaded import LoadedSpec
-from oci_mlflow_core.spec.runtime import CondaRuntime, ContainerRuntime, ImageBuild
+from oci_mlflow_core.spec.runtime import ContainerRuntime
 from oci_mlflow_core.usecases.beside_step import BesideStep
 from oci_mlflow_core.usecases.environment import (
     EnvironmentDraft,
     check_published,
-    draft_environment,
-    expected_location,
     runtime_description,
 )
 from oci_mlflow_core.usecases.environment_lock import LockOrder, keep_lock, make_lock
-from oci_mlflow_core.usecases.image_draft import ImageDraft, draft_image
 from oci_mlflow_core.usecases.image_making import ImageMaking
-from oci_mlflow_core.usecases.image_use import draft_image_use, take_check
+from oci_mlflow_core.usecases.image_use import take_check
 from oci_mlflow_core.usecases.leftovers import take_back_model
+from oci_mlflow_core.usecases.model_draft import ModelDraft, PipelineStep
 from oci_mlflow_core.usecases.pack_publishing import PackOrder, PackSource, keep_copy, publish_pack
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.sizes import told_size
 from oci_mlflow_core.usecases.undo import UndoLog
-
-PipelineStep = FetchModel | LockEnvironment | BuildPack | UsePack | CheckImage | BuildImage | UseImage | RegisterModel
-
-
-@attrs.frozen(kw_only=True)
-class ModelDraft:
-    """What was found out about a model that is to be served, and the steps that follow from it."""
-
-    facts: ModelFacts
-    #: None for a container, whose image brings it.
-    environment: EnvironmentDraft | None
-    #: None where no image is made.
-    image: ImageDraft | None = None
-    #: What was found out about an image that the user has.
-    image_notes: tuple[str, ...] = ()
-    steps: tuple[PipelineStep, ...]
-    loaded: LoadedSpec
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the user should know."""
-        draft = self.environment or self.image
-        return (*(draft.notes if draft else ()), *self.image_notes)
-
-    @property
-    def score_code(self) -> Path | None:
-        """The user's own score.py."""
-        runtime = self.loaded.spec.runtime
-        return runtime.score_code if isinstance(runtime, CondaRuntime) else None
-
-    def expected_tags(self, run_id: str) -> dict[str, str]:
-        """The tags of a deployment that serves it, before the pack is there: the pack's stands for one as long."""
-        pack = expected_location(self.environment) if self.environment else None
-        image = self.image.expected_or_alike if self.image else None
-        return model_tags(self.facts, run_id, pack=pack, score_code=self.score_code, image=image)
-
-
-def draft_model(ports: Ports, version: ModelVersion, loaded: LoadedSpec, options: CommandOptions) -> ModelDraft:
-    """Finds out what has to be done to serve a model; reads only.
-
-    Raises:
-        ArtifactError: The model's files cannot be read, or it cannot be served.
-        InvalidRequestError: The target does not run it as the file asks.
-    """
-    in_container = isinstance(loaded.spec.runtime, ContainerRuntime)
-    if in_container and not ports.service_descriptor.runs_containers:
-        raise InvalidRequestError(
-            f"{loaded.where('spec.runtime.type')}: spec.runtime.type: "
-            f"the target {ports.target} does not run container images",
-            "Use the conda runtime here: 'type: conda'.",
-        )
-    facts = ports.source.inspect(version)
-    makes_image = isinstance(loaded.spec.runtime, ContainerRuntime) and isinstance(
-        loaded.spec.runtime.image, ImageBuild
-    )
-    if not (facts.is_pyfunc or (in_container and not makes_image)):
-        raise ArtifactError(
-            version.uri,
-            f"the model has no python_function flavor (it has: {', '.join(facts.flavors)}), so it cannot be served",
-            "Log it with a flavor that adds python_function, or wrap it in an mlflow.pyfunc.PythonModel.",
-        )
-    fetch, register = FetchModel(version=facts.version), RegisterModel(display_name=model_display_name(facts.version))
-    runtime = loaded.spec.runtime
-    if not isinstance(runtime, ContainerRuntime):
-        environment = draft_environment(ports, facts, loaded, options)
-        return ModelDraft(
-            facts=facts, environment=environment, steps=(fetch, *environment.steps, register), loaded=loaded
-        )
-    if isinstance(runtime.image, ImageBuild):
-        image = draft_image(ports, facts, runtime, loaded, options)
-        steps = (fetch, *image.steps, register)
-        return ModelDraft(facts=facts, environment=None, image=image, steps=steps, loaded=loaded)
-    use = draft_image_use(ports, runtime, loaded.spec.infrastructure, loaded)
-    return ModelDraft(
-        facts=facts, environment=None, steps=(*use.steps, fetch, register), loaded=loaded, image_notes=use.notes
-    )
 
 
 @attrs.define

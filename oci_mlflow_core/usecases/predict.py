@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 from oci_mlflow_core.errors import UnavailableError
 from oci_mlflow_core.model.deployment import Answer, LifecycleState
+from oci_mlflow_core.model.routes import PREDICT
 from oci_mlflow_core.ports.deploy_service import DeployService
 from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
-
-_ROUTE = "/predict"
 
 
 def predict(service: DeployService, name: str, body: bytes, content_type: str = "application/json") -> Answer:
@@ -39,4 +38,4 @@ def _address(service: DeployService, name: str) -> str:
             f"deployment '{name}' is INACTIVE and does not answer", "'oci-mlflow activate' lets it serve again."
         )
     # its OCID says nothing of another route
-    return deployment.id if deployment.predict_route == _ROUTE else f"{deployment.url}{deployment.predict_route}"
+    return deployment.id if deployment.predict_route == PREDICT else f"{deployment.url}{deployment.predict_route}"

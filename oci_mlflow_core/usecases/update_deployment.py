@@ -20,9 +20,9 @@ from oci_mlflow_core.usecases.finding import find_deployment, is_ocid
 from oci_mlflow_core.usecases.image_use import ImageUse, draft_image_use
 from oci_mlflow_core.usecases.leftovers import Leftover, identified
 from oci_mlflow_core.usecases.linking import version_to_link
+from oci_mlflow_core.usecases.model_draft import ModelDraft
 from oci_mlflow_core.usecases.next_model import next_model
 from oci_mlflow_core.usecases.ownership import made_here
-from oci_mlflow_core.usecases.pipeline import ModelDraft
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
 from oci_mlflow_core.usecases.update_steps import UpdateSteps

@@ -14,7 +14,7 @@ from oci_mlflow_core.planning.plan import AwaitDeployment, DeleteModel, LinkVers
 from oci_mlflow_core.planning.tags import check_tags
 from oci_mlflow_core.ports.deploy_service import DesiredDeployment
 from oci_mlflow_core.usecases.image_use import ImageUse
-from oci_mlflow_core.usecases.pipeline import ModelDraft
+from oci_mlflow_core.usecases.model_draft import ModelDraft
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.requests import UpdateDeployment
 

@@ -23,8 +23,9 @@ from oci_mlflow_core.usecases.execution import carry_out
 from oci_mlflow_core.usecases.image_use import take_check
 from oci_mlflow_core.usecases.leftovers import Leftover, settle, settle_intent
 from oci_mlflow_core.usecases.linking import link_instead
+from oci_mlflow_core.usecases.model_draft import ModelDraft
 from oci_mlflow_core.usecases.passes import Passes, aim, outcome, send
-from oci_mlflow_core.usecases.pipeline import ModelDraft, ModelPipeline
+from oci_mlflow_core.usecases.pipeline import ModelPipeline
 from oci_mlflow_core.usecases.ports import Ports
 from oci_mlflow_core.usecases.replaced_model import ReplacedModel
 from oci_mlflow_core.usecases.requests import UpdateDeployment

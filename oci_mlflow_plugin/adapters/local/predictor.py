@@ -10,9 +10,9 @@ import attrs
 
 from oci_mlflow_core.errors import InvalidRequestError, NoSuchDeploymentError, UnavailableError
 from oci_mlflow_core.model.deployment import Answer, Deployment, LifecycleState
+from oci_mlflow_core.model.routes import PREDICT, predict_route
 from oci_mlflow_core.ports.deploy_service import Predictor
 from oci_mlflow_plugin.adapters.home.layout import Home
-from oci_mlflow_plugin.adapters.local.containers.routes import PREDICT, predict_path
 from oci_mlflow_plugin.adapters.local.containers.settings import settings_from
 from oci_mlflow_plugin.adapters.local.identity import is_deployment_id
 from oci_mlflow_plugin.adapters.local.states import deployment_of
@@ -50,7 +50,9 @@ class LocalPredictor(Predictor):
         """Where it takes predictions; a container may say."""
         folder = DeploymentFolder(self.home.deployments / deployment.id)
         served = readable_json(folder.applied_file).get("launch", {})
-        return predict_path(settings_from(served["container"]).endpoints) if "container" in served else PREDICT
+        if "container" not in served:
+            return PREDICT
+        return predict_route((one.suffix, one.methods) for one in settings_from(served["container"]).endpoints)
 
     def _posted(self, url: str, path: str, body: bytes, content_type: str) -> Answer:
         parts = urlsplit(url)

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 
 import attrs
 
+from oci_mlflow_core.model.routes import PREDICT
 from oci_mlflow_plugin.adapters.local.containers.settings import ContainerSettings, Endpoint
 
-PREDICT, STREAM, HEALTH = "/predict", "/predictWithResponseStream", "/health"
+STREAM, HEALTH = "/predictWithResponseStream", "/health"
 _WILDCARD = "{}"
-#: The route of MLflow's own scoring server.
-_INVOCATIONS = "invocations"
 
 
 @attrs.frozen
@@ -57,14 +56,6 @@ def route(settings: ContainerSettings, method: str, target: str) -> Route | Refu
             if methods:
                 return _if_allowed(method, methods, Route(settings.server_port, f"{suffix}{mark}{query}"))
     return Refused(404, "NotFound", f"the deployment declares no endpoint {path}")
-
-
-def predict_path(endpoints: Sequence[Endpoint]) -> str:
-    """Where predictions are asked for: of an image that declares MLflow's own route, there."""
-    for one in endpoints:
-        if one.suffix.strip("/") == _INVOCATIONS and "POST" in one.methods:
-            return f"{PREDICT}/{_INVOCATIONS}"
-    return PREDICT
 
 
 def _if_allowed(method: str, methods: Sequence[str], to: Route) -> Route | Refused:

@@ -8,6 +8,7 @@ import attrs
 
 from oci_mlflow_core.errors import NoSuchDeploymentError
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
+from oci_mlflow_core.model.routes import predict_route
 from oci_mlflow_plugin.adapters.oci.deployments.tree.layout import sections_of
 from oci_mlflow_plugin.adapters.oci.deployments.tree.plain import Plain
 from oci_mlflow_plugin.adapters.oci.session.calling import call
@@ -94,10 +95,7 @@ def none_such(deployment_id: str) -> NoSuchDeploymentError:
 
 
 def _predict_route(tree: Plain) -> str:
-    """That of MLflow's own server, where the image declares it: such an image knows no ``/predict``."""
     configuration = tree.get("modelDeploymentConfigurationDetails") or {}
     environment = configuration.get("environmentConfigurationDetails") or {}
-    for endpoint in environment.get("customHttpEndpoints") or ():
-        if endpoint["endpointUriSuffix"].strip("/") == "invocations" and "POST" in endpoint["httpMethods"]:
-            return "/predict/invocations"
-    return "/predict"
+    endpoints = environment.get("customHttpEndpoints") or ()
+    return predict_route((endpoint["endpointUriSuffix"], endpoint["httpMethods"]) for endpoint in endpoints)

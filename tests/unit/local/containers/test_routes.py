@@ -4,7 +4,7 @@ import pytest
 from unit.local.containers.settled import settings
 
 from oci_mlflow_core.spec.runtime import HttpEndpoint, HttpMethod
-from oci_mlflow_plugin.adapters.local.containers.routes import Refused, Route, predict_path, route
+from oci_mlflow_plugin.adapters.local.containers.routes import Refused, Route, route
 
 _MADE = settings(
     server_port=5001,
@@ -46,8 +46,3 @@ def test_an_endpoint_takes_the_methods_that_it_declares() -> None:
 
     message = "POST is not allowed here; expected GET or DELETE"
     assert refused == Refused(405, "MethodNotAllowed", message)
-
-
-def test_predictions_go_to_mlflows_own_route_where_it_is_declared() -> None:
-    assert predict_path(_MADE.endpoints) == "/predict/invocations"
-    assert predict_path(settings().endpoints) == "/predict"
