@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from images_parts.measures import Measured, measured
+from images_parts.measures import measured
 from images_parts.stage import stage
 
 
@@ -31,16 +31,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder, stage(Path(folder)) as place:
         found = measured(place)
-    show(found)
+    found.show()
     print(" ".join(f"{name}={value:.2f}" for name, value in found.values().items()))
-
-
-def show(found: Measured) -> None:
-    """Prints a table."""
-    print(f"\n{'':<28}{'MB':>9}{'layers':>8}")
-    for name, layers in (("this project", found.ours), ("mlflow models build-docker", found.theirs)):
-        print(f"  {name:<26}{sum(layers) / 1e6:9.1f}{len(layers):8}")
-    print(f"\nanother version of the model: {found.rebuild:.2f} s, {found.sent} bytes sent to the registry")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,15 @@ clients, with small requests (one row) and large ones (1 MB), and what `pyfunc.p
 besides, the time from start to first answer. The servers take turns at each number of clients. The clients run on the
 same machine and take their share of it.
 
+Then images are made and measured, as `benchmarks/images.py` does alone.
+
 The last line has ratios to `mlflow models serve`, each the worst of those at 1, 8 and 64 clients: `rps_small` and
 `rps_large` say how many times as many requests are answered, `p99_small` and `p99_large` how long the 99th percentile
-is in comparison (below 1 is shorter).
+is in comparison (below 1 is shorter); besides `image_bytes` and `rebuild_s`.
 
-It needs what the tests need (`pip install --group e2e`), a package index for the server's wheels, and nginx for the
-column about it, which is left out where it is not installed.
+It needs what the tests need (`pip install --group e2e`), a package index for the server's wheels, nginx for the
+column about it, and an engine and Debian's docker-registry and mmdebstrap for the images; what is not there is left
+out.
 
     python benchmarks/serving.py [--seconds 5] [--rounds 3] [--workers 2] [--clients 1 8 64]
 """
@@ -29,7 +32,10 @@ from pathlib import Path
 import attrs
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from images_parts.measures import measured
+from images_parts.stage import obstacle, stage
 from serving_parts import model, servers
 from serving_parts.load import Load, load
 from serving_parts.servers import Server
@@ -138,7 +144,18 @@ def main() -> None:
         for size in SIZES:
             _show(f"{size}: pyfunc.predict, one thread, no server", [_floor(place / "model", bodies[size])])
             serving.compare(size, options.clients)
-    print(" ".join(f"{name}={value}" for name, value in serving.values.items()))
+    print(" ".join(f"{name}={value}" for name, value in {**serving.values, **_images()}.items()))
+
+
+def _images() -> dict[str, str]:
+    reason = obstacle()
+    if reason is not None:
+        print(f"{reason}; images are left out")
+        return {}
+    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as place:
+        found = measured(place)
+    found.show()
+    return {name: f"{value:.2f}" for name, value in found.values().items()}
 
 
 if __name__ == "__main__":

@@ -80,6 +80,14 @@ class Stage:
         return done.stdout
 
 
+def obstacle() -> str | None:
+    """Why nothing can be measured here, or None."""
+    lacking = missing()
+    if lacking is None and this_machines_engine() is None:
+        return "no container engine answers at DOCKER_HOST or the default socket"
+    return lacking
+
+
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """Sets it up, and takes it away.
@@ -87,9 +95,9 @@ def stage(folder: Path) -> Iterator[Stage]:
     Raises:
         SystemExit: There is no engine or no registry here.
     """
-    engine, lacking = this_machines_engine(), missing()
-    if engine is None or lacking is not None:
-        raise SystemExit(lacking or "no container engine answers at DOCKER_HOST or the default socket")
+    engine, reason = this_machines_engine(), obstacle()
+    if engine is None or reason is not None:
+        raise SystemExit(reason)
     (folder / "registry").mkdir()
     with running(folder / "registry") as registry, twin_process(folder / "twin", "--runtime", "none") as twin:
         login = log_in(registry, folder / "login")

@@ -48,6 +48,12 @@ class Cloud:
         path.write_text(text)
         return f"deploy-config-file={path}"
 
+    def names(self) -> list[str]:
+        """Of all deployments that OCI has."""
+        client = DataScienceClient(self._config, service_endpoint=self.twin.url)
+        found = client.list_model_deployments(self.twin.environ["TWIN_COMPARTMENT_ID"]).data
+        return [each.display_name for each in found if each.lifecycle_state != "DELETED"]
+
     def get(self, name: str) -> dict[str, str]:
         """``mlflow deployments get``."""
         return dict(shown(self.mlflow("get", "--name", name).out))
@@ -127,6 +133,10 @@ def _own(folder: Path, engine: str, login: Path) -> Mapping[str, str]:
 
 @pytest.fixture
 def nothing_left(cloud: Cloud) -> Iterator[None]:
-    """Neither a deployment nor a container after the test."""
+    """Neither a deployment nor a container after the test; one that failed leaves nothing to the next either."""
     yield
-    assert cloud.containers() == []
+    left = cloud.containers()
+    if left:
+        for name in cloud.names():
+            cloud.mlflow("delete", "--name", name)
+    assert left == []

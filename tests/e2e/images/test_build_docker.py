@@ -13,6 +13,7 @@ from rig.base_image.well_known import stand_in_for
 
 _PAGE, _HEADING = "how-to/containers.md", "An image of `mlflow models build-docker`"
 _TAG = "cancer-mlflow"
+_LOCAL = ("--env-manager", "local")
 
 
 @pytest.fixture
@@ -22,7 +23,9 @@ def image(cloud: Cloud, tmp_path: Path) -> Callable[[str, str], str]:
     (tmp_path / "Dockerfile").write_text(block(_PAGE, _HEADING, "dockerfile"))
 
     def build(model: str, name: str) -> str:
-        cloud.commands.run("mlflow", "models", "build-docker", "--model-uri", model, "--name", _TAG)
+        cloud.commands.run(
+            "mlflow", "models", "build-docker", "--model-uri", model, "--name", _TAG, "--env-manager", "local"
+        )
         cloud.build(f"{_TAG}-with-curl", tmp_path)
         return cloud.push(f"{_TAG}-with-curl", name)
 

@@ -84,10 +84,13 @@ def test_the_same_row_has_the_same_answer_in_a_pack_and_in_an_image(cloud: Cloud
     cloud.mlflow("create", "--name", "packed", "-m", "models:/cancer/1", "--config", cloud.file(pack))
     cloud.mlflow("create", "--name", "boxed", "-m", "models:/cancer/1", "--config", cloud.file(image))
 
-    payloads = [REFERENCE_ROW, {"dataframe_split": REFERENCE_ROW}, {"inputs": "nonsense"}, {}]
+    rows = [dict(zip(REFERENCE_ROW["columns"], row, strict=True)) for row in REFERENCE_ROW["data"]]
+    payloads = [REFERENCE_ROW, {"dataframe_split": REFERENCE_ROW}, {"dataframe_records": rows}, {"inputs": rows}]
     answers = {name: [cloud.post(name, payload) for payload in payloads] for name in ("packed", "boxed")}
+    refusals = {name: cloud.post(name, {"inputs": "nonsense"})[0] for name in answers}
 
-    assert answers["boxed"] == answers["packed"]
-    assert answers["boxed"][0] == (200, {"predictions": [0]})
+    assert answers["boxed"] == answers["packed"] == [(200, {"predictions": [0]})] * len(payloads)
+    # what a score.py raises is a 500 of the service's own server, whatever it was
+    assert refusals == {"packed": 500, "boxed": 400}
     for name in answers:
         cloud.mlflow("delete", "--name", name)

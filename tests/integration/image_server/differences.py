@@ -62,6 +62,10 @@ def _type_hint(_case: Case, ours: Told, theirs: Told) -> bool:
     return "type hint" in _object(ours).get("message", "") and codes == ("BAD_REQUEST", "INVALID_PARAMETER_VALUE")
 
 
+def _params_of_another_form(case: Case, ours: Told, theirs: Told) -> bool:
+    return case.name == "params are no object" and (ours.status, theirs.status) == (400, 200)
+
+
 #: By the name that the table of the page has, in its order; the first that fits is the one.
 DIFFERENCES: dict[str, Callable[[Case, Told, Told], bool]] = {
     "Messages": _same_code,
@@ -74,6 +78,7 @@ DIFFERENCES: dict[str, Callable[[Case, Told, Told], bool]] = {
     "Reasons of 500": _reason_of_500,
     "Other content types": _unknown_type,
     "Type hints": _type_hint,
+    "Parameters": _params_of_another_form,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import socket
@@ -27,6 +29,14 @@ def test_health_says_why_the_model_is_not_ready_until_it_is(moody: Path, tmp_pat
     assert (refused.status, refused.json()) == (told.status, told.json())
 
 
+def test_whoever_was_told_that_it_is_ready_is_refused_by_nobody_afterwards(moody: Path, tmp_path: Path) -> None:
+    (tmp_path / "well").touch()
+    with image_server(moody, tmp_path, {"MOODY_FOLDER": str(tmp_path), "WEB_CONCURRENCY": "2"}) as served:
+        statuses = {served.predict({"inputs": ["x"]}).status for _ in range(100)}
+
+    assert statuses == {200}
+
+
 def test_sigterm_lets_requests_that_were_begun_be_answered_and_refuses_new_ones(moody: Path, tmp_path: Path) -> None:
     (tmp_path / "well").touch()
     statuses: list[int] = []
@@ -48,11 +58,11 @@ def test_sigterm_lets_requests_that_were_begun_be_answered_and_refuses_new_ones(
 def test_sigterm_ends_connections_that_are_kept_open(moody: Path, tmp_path: Path) -> None:
     (tmp_path / "well").touch()
     with image_server(moody, tmp_path, {"MOODY_FOLDER": str(tmp_path)}) as served:
-        with socket.create_connection(("127.0.0.1", served.port), timeout=30) as line:
-            line.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-            line.recv(1 << 16)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)) as connection:
+            connection.request("GET", "/health")
+            connection.getresponse().read()
             served.process.terminate()
-            rest = line.recv(1 << 16)
+            rest = connection.sock.recv(1 << 16)
         status = served.process.wait(20)
 
     assert (rest, status) == (b"", 0)

@@ -85,6 +85,8 @@ def test_the_log_has_requests_without_what_was_sent_and_answered(served: Served)
     told = served.predict({"inputs": ["a-secret"]}, "/predict?key=a-secret")
     bad = served.ask("POST", "/predict", b"a-secret")
 
+    # a line is written when the answer has been sent
+    served.wait_for(lambda: bad.headers["opc-request-id"] in {line.get("request_id") for line in served.lines()})
     lines = {line.get("request_id"): line for line in served.lines()}
     line = lines[told.headers["opc-request-id"]]
     assert set(line) == {

@@ -76,8 +76,13 @@ def test_a_model_that_fails_between_pieces_tells_so_in_an_event(streaming: Serve
 def test_lines_that_a_model_writes_while_it_streams_have_the_requests_id(streaming: Served) -> None:
     told = streaming.predict(_talk("one two", stream=True))
 
-    lines = [line for line in streaming.lines() if line.get("request_id") == told.headers["opc-request-id"]]
-    assert [line["message"] for line in lines] == ["a word", "a word", "request"]
+    def messages() -> list[str]:
+        lines = streaming.lines()
+        return [line["message"] for line in lines if line.get("request_id") == told.headers["opc-request-id"]]
+
+    # the last is written when the answer has been sent
+    streaming.wait_for(lambda: "request" in messages())
+    assert messages() == ["a word", "a word", "request"]
 
 
 def test_bad_input_to_a_stream_is_answered_with_400(streaming: Served) -> None:

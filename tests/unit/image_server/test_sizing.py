@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,9 +120,10 @@ def test_without_a_limit_the_machine_counts(tmp_path: Path) -> None:
     assert resources.cores(tmp_path) >= 1
 
 
-def test_threads_that_are_not_started_again_forbid_forking(tmp_path: Path) -> None:
+def test_threads_that_are_not_started_again_forbid_forking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from oci_mlflow_plugin.adapters.image_server.server.forking import can_fork  # noqa: PLC0415
 
+    monkeypatch.delitem(sys.modules, "threadpoolctl", raising=False)
     for number, name in enumerate(["python", "jemalloc_bg_thd"]):
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "comm").write_text(f"{name}\n")

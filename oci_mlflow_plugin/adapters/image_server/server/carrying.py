@@ -23,7 +23,13 @@ _BACKLOG = 2048
 class Carrier(uvicorn.Server):
     """Answers what it has accepted before it ends; uvicorn drops connections whose request has not come yet."""
 
-    def __init__(self, app: Any, sockets: Sequence[socket.socket], watched: int) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        app: Any,  # noqa: ANN401
+        sockets: Sequence[socket.socket],
+        watched: int,
+        closed: Callable[[], None] = lambda: None,
+    ) -> None:
         config = uvicorn.Config(
             app,
             # the listening sockets are taken out of the loop by hand, which is the standard loop's way
@@ -40,6 +46,7 @@ class Carrier(uvicorn.Server):
         super().__init__(config)
         self._sockets = list(sockets)
         self._watched = watched
+        self._closed = closed
 
     def carry(self, told: Callable[[bytes], None] | None = None) -> None:
         """Serves until SIGTERM, or until the other end of the watched pipe closes.
@@ -65,7 +72,15 @@ class Carrier(uvicorn.Server):
             told(text)
 
     def _end(self) -> None:
+        """Takes no more connections from now on; uvicorn looks only ten times a second whether it is to end."""
+        self._leave_sockets()
+        self._closed()
         self.should_exit = True
+
+    def _leave_sockets(self) -> None:
+        loop = asyncio.get_running_loop()
+        for sock in self._sockets:
+            loop.remove_reader(sock.fileno())
 
     def install_signal_handlers(self) -> None:
         """Leaves signals alone, as uvicorn before 0.29 asks for."""
@@ -83,9 +98,7 @@ class Carrier(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Takes no more connections, and ends when those that it has are answered."""
-        loop = asyncio.get_running_loop()
-        for sock in self._sockets:
-            loop.remove_reader(sock.fileno())
+        self._leave_sockets()
         # connections that were accepted meanwhile get their handlers before the sockets close
         await asyncio.sleep(0.05)
         for server in self.servers:

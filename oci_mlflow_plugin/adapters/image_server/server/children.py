@@ -19,6 +19,7 @@ class Child:
         self.began = time.monotonic()
         self.ready = False
         self._orders = orders
+        self._admitted = False
 
     def tell(self, text: str) -> None:
         """Sends it one line."""
@@ -26,6 +27,12 @@ class Child:
             os.write(self._orders, text.replace("\n", " ").encode() + b"\n")
         except OSError:
             return
+
+    def admit(self) -> None:
+        """Lets it answer, from the first time on."""
+        if not self._admitted:
+            self._admitted = True
+            self.tell("admitted")
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """Asks it to end."""

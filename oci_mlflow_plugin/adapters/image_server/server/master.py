@@ -26,7 +26,10 @@ _SECOND = 1.0
 
 
 class Master:
-    """Keeps the wanted number of processes; while none is ready, the door answers in their place."""
+    """Keeps the wanted number of processes; while none is ready, the door answers in their place.
+
+    Nobody whom a process has told that the model is ready meets the door afterwards: it has closed by then.
+    """
 
     def __init__(
         self, settings: Settings, size: Size, sockets: list[socket.socket], begin_anew: Callable[[], None]
@@ -36,7 +39,9 @@ class Master:
         self._size = size
         self._sockets = sockets
         self._children = Children()
+        #: The one that is open; those that have closed finish what they have begun.
         self._door: Child | None = None
+        self._doors: set[Child] = set()
         self._loaded: Loaded | None = None
         self._seeds: Seeds | None = None
         self._why = worker.LOADING
@@ -92,8 +97,8 @@ class Master:
         return True
 
     def _start_missing(self) -> None:
-        missing = self._size.workers - sum(child is not self._door for child in self._children.alive.values())
-        if missing and time.monotonic() >= self._next_start:
+        missing = self._size.workers - sum(child not in self._doors for child in self._children.alive.values())
+        if missing > 0 and time.monotonic() >= self._next_start:
             for _ in range(missing):
                 self._children.fork(self._work)
 
@@ -103,15 +108,19 @@ class Master:
         return worker.work(self._settings, self._size.threads, self._sockets, pipes, self._loaded)
 
     def _mind_door(self) -> None:
-        ready = any(child.ready for child in self._children.alive.values())
-        if ready and self._door is not None:
+        ready = [child for child in self._children.alive.values() if child.ready]
+        if not ready:
+            if self._door is None:
+                self._open_door()
+        elif self._door is not None:
             self._door.end()
-            self._door = None
-        elif not ready and self._door is None:
-            self._open_door()
+        else:
+            for child in ready:
+                child.admit()
 
     def _open_door(self) -> None:
         self._door = self._children.fork(lambda pipes: worker.keep_door(self._sockets, pipes))
+        self._doors.add(self._door)
         self._door.tell(self._why)
 
     def _wait(self, waking: int) -> None:
@@ -131,7 +140,9 @@ class Master:
 
     def _heard(self, said: dict[str, Any]) -> None:
         child = self._children.alive.get(said["pid"])
-        if child is not None and said.get("ready"):
+        if child is self._door and said.get("closed"):
+            self._door = None
+        elif child is not None and said.get("ready"):
             child.ready = True
             logs.say("INFO", "ready", worker=child.pid, quick=said["quick"])
         elif "why" in said:
@@ -141,8 +152,9 @@ class Master:
 
     def _bury(self) -> None:
         for child, status in self._children.reap():
-            if child is self._door:
-                self._door = None
+            if child in self._doors:
+                self._doors.remove(child)
+                self._door = None if child is self._door else self._door
             elif not self._asked and status:
                 self._lost(child, status)
 

@@ -41,6 +41,10 @@ class Pipes(NamedTuple):
         """Says it in one piece."""
         os.write(self.reports, json.dumps({"pid": os.getpid(), **said}).encode() + b"\n")
 
+    def is_admitted(self) -> bool:
+        """Waits until the process above says so; False where it has ended instead."""
+        return bool(os.read(self.orders, 1 << 10))
+
 
 def load_or_say_why(settings: Settings) -> Loaded | None:
     """The model, or None after the reason was logged."""
@@ -66,7 +70,8 @@ def work(
         return 0
     quick = quick_for(loaded)
     pipes.report(ready=True, quick=quick is not None)
-    Carrier(Application(loaded, quick, threads), sockets, pipes.orders).carry()
+    if pipes.is_admitted():
+        Carrier(Application(loaded, quick, threads), sockets, pipes.orders).carry()
     return 0
 
 
@@ -109,7 +114,7 @@ def keep_door(sockets: Sequence[socket.socket], pipes: Pipes) -> int:
     """Says that no model is ready until SIGTERM; the exit status."""
     logs.log_as_json()
     door = _Door()
-    Carrier(door, sockets, pipes.orders).carry(door.told)
+    Carrier(door, sockets, pipes.orders, closed=lambda: pipes.report(closed=True)).carry(door.told)
     return 0
 
 
