@@ -99,6 +99,23 @@ def builders() -> list[dict[str, Any]]:
     ]
 
 
+def image_builders() -> list[dict[str, Any]]:
+    """The image builders that are installed, the one that is asked first at the head."""
+    registry = registry_with_notes(progress_on_stderr(SystemClock()))
+    ranked = sorted(registry.image_builders, key=lambda builder: (builder.rank, builder.name))
+    return [
+        {
+            "name": builder.name,
+            "distribution": registry.image_owners[builder.name],
+            "summary": builder.summary,
+            "builds": "container images",
+            "unusable": builder.unusable(),
+            "rank": builder.rank,
+        }
+        for builder in ranked
+    ]
+
+
 def log_dicts(target: Target, name: str, log: str, since: float, tail: int | None) -> list[dict[str, str]]:
     """The lines as plain dicts."""
     from oci_mlflow_core.ports.inspector import LogKind  # noqa: PLC0415

@@ -51,6 +51,8 @@ class Registry:
     sources: tuple[ArtifactSourceDescriptor, ...]
     #: Builder name → distribution.
     owners: dict[str, str]
+    #: Image builder name → distribution.
+    image_owners: dict[str, str]
     #: What was skipped and why, one sentence each.
     notes: tuple[str, ...]
 
@@ -64,11 +66,12 @@ def load_registry() -> Registry:
     gathering = _Gathering(manager)
     gathering.load_entry_points()
     builders = gathering.of("oci_mlflow_register_env_builders", EnvBuilderDescriptor, lambda item: item.name)
+    image_builders = gathering.of(
+        "oci_mlflow_register_image_builders", ImageBuilderDescriptor, lambda item: f"image builder {item.name}"
+    )
     return Registry(
         builders=tuple(item for item, _ in builders),
-        image_builders=gathering.without_owners(
-            "oci_mlflow_register_image_builders", ImageBuilderDescriptor, lambda item: f"image builder {item.name}"
-        ),
+        image_builders=tuple(item for item, _ in image_builders),
         pack_stores=gathering.without_owners(
             "oci_mlflow_register_pack_stores", PackStoreDescriptor, lambda item: f"{item.scheme}:// for {item.region}"
         ),
@@ -79,6 +82,7 @@ def load_registry() -> Registry:
             "oci_mlflow_register_artifact_sources", ArtifactSourceDescriptor, lambda item: item.name
         ),
         owners={item.name: owner for item, owner in builders},
+        image_owners={item.name: owner for item, owner in image_builders},
         notes=tuple(gathering.notes),
     )
 

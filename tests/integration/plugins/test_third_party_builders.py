@@ -144,6 +144,20 @@ def test_the_table_says_why_a_builder_is_not_usable_here(install: Any, tmp_path:
     assert cells[5] == ["echo", "example-echo-builder", "pip requirements that are installed here", "yes"]
 
 
+def test_the_builders_of_images_have_a_table_of_their_own(install: Any, tmp_path: Path) -> None:
+    commands = install("echo_builder")
+    nowhere = {"DOCKER_HOST": f"unix://{tmp_path}/nowhere"}
+
+    lines = commands.run("oci-mlflow", "builders", "--images", **nowhere).out.splitlines()
+    listed = json.loads(commands.run("oci-mlflow", "builders", "--images", "--json", **nowhere).out)
+
+    cells = [re.split(r"\s{2,}", line) for line in lines]
+    assert cells[0] == ["NAME", "FROM", "BUILDS", "USABLE HERE"]
+    assert cells[1] == ["layers", "oci-mlflow-plugin", "container images", "yes"]
+    assert cells[2][0] == "docker"
+    assert [(each["name"], each["unusable"]) for each in listed] == [("layers", None), ("docker", cells[2][3])]
+
+
 def test_a_lock_that_was_written_is_what_a_deployment_builds_from(install: Any, model: Path, tmp_path: Path) -> None:
     commands = install("echo_builder")
     asked = ("-t", LOCAL, "-m", str(model))
