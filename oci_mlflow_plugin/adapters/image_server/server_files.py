@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from importlib import resources
 from pathlib import PurePosixPath
 
@@ -50,15 +49,3 @@ def server_files() -> tuple[ServerFile, ...]:
     scoring = resources.files(f"{_ADAPTERS}.score") / "scoring"
     contents["score.py"] = (scoring / "score.py").read_bytes()
     return tuple(ServerFile(PurePosixPath(SERVER_PACKAGE, name), contents[name]) for name in sorted(contents))
-
-
-@functools.cache
-def server_digest() -> str:
-    """``sha256:…`` over the files and requirements: two images with the same one answer alike."""
-    digest = hashlib.sha256()
-    for file in server_files():
-        for part in (str(file.path).encode(), f"{file.mode:o}".encode(), file.content):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    digest.update("\n".join(SERVER_REQUIREMENTS).encode())
-    return f"sha256:{digest.hexdigest()}"

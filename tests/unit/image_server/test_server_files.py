@@ -4,17 +4,16 @@ import ast
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import attrs
 import pytest
 from packaging.requirements import Requirement
 
-from oci_mlflow_core.model.image import ServerFile
-from oci_mlflow_plugin.adapters.image_server import server_files as module
+from oci_mlflow_plugin.adapters.image_server.image_server import image_server
 from oci_mlflow_plugin.adapters.image_server.server_files import (
     SERVER_COMMAND,
     SERVER_REQUIREMENTS,
-    server_digest,
     server_files,
 )
 from oci_mlflow_plugin.adapters.score.assembler import own_score_code
@@ -92,21 +91,19 @@ def test_every_python_gets_one_pinned_version_of_each_distribution() -> None:
         assert all(str(requirement.specifier).startswith("==") for requirement in wanted)
 
 
-def test_the_digest_changes_with_a_file_and_with_a_requirement(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = server_files()
-    changed: tuple[ServerFile, ...] = (attrs.evolve(files[0], content=b"# another\n"), *files[1:])
-    fresh = server_digest.__wrapped__
+@pytest.mark.parametrize(
+    "change", [{"requirements": ("another==1",)}, {"environment": {"A": "1"}}, {"command": ("-V",)}]
+)
+def test_another_server_has_another_digest(change: dict[str, Any]) -> None:
+    assert attrs.evolve(image_server(8080), **change).digest != image_server(8080).digest
 
-    monkeypatch.setattr(module, "server_files", lambda: changed)
-    with_file = fresh()
-    monkeypatch.undo()
-    monkeypatch.setattr(module, "SERVER_REQUIREMENTS", (*SERVER_REQUIREMENTS, "another==1"))
-    with_requirement = fresh()
-    monkeypatch.undo()
 
-    assert fresh() == server_digest()
-    assert server_digest().startswith("sha256:")
-    assert len({server_digest(), with_file, with_requirement}) == 3
+def test_a_server_with_another_file_has_another_digest() -> None:
+    server = image_server(8080)
+    files = (attrs.evolve(server.files[0], content=b"# another\n"), *server.files[1:])
+
+    assert attrs.evolve(server, files=files).digest != server.digest
+    assert image_server(8080).digest == server.digest
 
 
 def test_the_command_names_the_package() -> None:
