@@ -34,6 +34,11 @@ _DOCKER_IMAGES_RANK = 50
 @hookimpl
 def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
     """The builders 'rattler', 'uv', 'conda' and 'docker'."""
+    return [*_of_wheels(), *_of_programs()]
+
+
+def _of_wheels() -> Iterable[EnvBuilderDescriptor]:
+    """Those whose tools come with the plugin."""
     return [
         EnvBuilderDescriptor(
             name=rattler.NAME,
@@ -55,6 +60,12 @@ def oci_mlflow_register_env_builders() -> Iterable[EnvBuilderDescriptor]:
             refuses=uv.refuses,
             rank=_UV_RANK,
         ),
+    ]
+
+
+def _of_programs() -> Iterable[EnvBuilderDescriptor]:
+    """Those that need a program of this machine."""
+    return [
         EnvBuilderDescriptor(
             name="conda",
             summary="Builds with the conda, mamba or micromamba of this machine",

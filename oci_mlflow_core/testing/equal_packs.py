@@ -13,13 +13,14 @@ _BLOCK = 1 << 20
 
 def difference(first: Path, second: Path) -> str:
     """Empty for equal bytes; else the first member that is another, or from which byte on the same is compressed."""
-    at = _first_difference(first.read_bytes(), second.read_bytes())
+    packed = [first.read_bytes(), second.read_bytes()]
+    at = _first_difference(*packed)
     if at is None:
         return ""
-    for one, other in zip_longest(_members(first), _members(second)):
+    for one, other in zip_longest(_members(first), _members(second), fillvalue=("", "", "")):
         if one != other:
-            return f"the packs differ from the member {(one or other or ('',))[0]} on"
-    plain = _first_difference(gzip.decompress(first.read_bytes()), gzip.decompress(second.read_bytes()))
+            return f"the packs differ from the member {one[0] or other[0]} on"
+    plain = _first_difference(*map(gzip.decompress, packed))
     if plain is not None:
         return f"the packs have the same members, and their archives differ from byte {plain} on"
     return f"the packs have the same archive, which is compressed differently from byte {at} on"

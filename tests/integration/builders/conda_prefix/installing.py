@@ -16,7 +16,7 @@ from rig.channel.installing import installed, solved
 
 SPECS = ("pip<=23.2.1", "greeter", "prefixprobe", "python-dateutil", "old-format")
 #: Nothing of this process's environment, and no Python.
-BARE = {"PATH": "/nowhere", "HOME": "/nowhere"}
+BARE = {"PATH": "/nowhere", "HOME": "/nowhere", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_CACHE_DIR": "1"}
 
 
 @attrs.frozen
