@@ -31,7 +31,7 @@ _BEGINNING = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 def _route(desired: DesiredDeployment) -> str:
     endpoints = desired.container.custom_http_endpoints if desired.container else None
-    return predict_route((each.endpoint_uri_suffix, each.http_methods) for each in endpoints or ())
+    return predict_route((each.endpoint_uri_suffix or "", each.http_methods or ()) for each in endpoints or ())
 
 
 def _echo(_deployment: Deployment, body: bytes) -> Answer:

@@ -82,10 +82,16 @@ class Engine:
             repository, tag = _repository_and_tag(other)
             self._client.images.get(name).tag(repository, tag=tag)
 
-    def forget(self, name: str) -> None:
-        """Takes a name from an image, which goes where it has no other; what cannot be done is let be."""
-        with suppress(BuildError), self.told("removing the image"):
-            self._client.images.remove(name)
+    def forget(self, name: str) -> bool:
+        """Takes a name from an image, which goes where it has no other; whether no image has it now."""
+        import docker.errors  # noqa: PLC0415 - an extra, and only needed here
+
+        try:
+            with suppress(docker.errors.ImageNotFound):
+                self._client.images.remove(name)
+        except _refusals():
+            return False
+        return True
 
     def pull(self, name: str, platform: str, login: Mapping[str, str] | None = None) -> str | None:
         """Pulls the image; returns why that was not possible, or None.
@@ -129,13 +135,12 @@ class Engine:
 
     def _remove(self, container: Any, fault: BaseException | None) -> None:  # noqa: ANN401
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
-        import requests  # noqa: PLC0415
 
         try:
             container.remove(force=True, v=True)
         except docker.errors.NotFound:
             return
-        except (docker.errors.DockerException, requests.RequestException, OSError):
+        except _refusals():
             left = (
                 f"container {container.short_id} in the engine at {self.host} (docker rm --force {container.short_id})"
             )
@@ -156,7 +161,6 @@ class Engine:
     def told(self, doing: str) -> Iterator[None]:
         """Within the context what the SDK raises becomes an error of this project."""
         import docker.errors  # noqa: PLC0415 - an extra, and only needed here
-        import requests  # noqa: PLC0415
 
         try:
             yield
@@ -165,14 +169,14 @@ class Engine:
             if _FULL in said.lower():
                 raise full_disk(self.host) from fault
             raise error(f"the container engine at {self.host} refused while {doing}: {said}") from fault
-        except (docker.errors.DockerException, requests.RequestException, OSError) as fault:
+        except _refusals() as fault:
             raise self.gone(doing) from fault
 
     def gone(self, doing: str) -> BuildError:
         """The error that says that it does not answer any more."""
         return error(
             f"the container engine at {self.host} went away while {doing}",
-            "See that it runs, and run the command again; what the container had made is lost.",
+            "See that it runs, and run the command again; what it had made is lost.",
         )
 
 
@@ -240,6 +244,14 @@ def connected(environ: Mapping[str, str]) -> Iterator[Engine]:
         yield Engine(client, host)
     finally:
         client.close()
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What the SDK raises for what an engine does not do, or where there is none any more."""
+    import docker.errors  # noqa: PLC0415 - an extra, and only needed here
+    import requests  # noqa: PLC0415
+
+    return (docker.errors.DockerException, requests.RequestException, OSError)
 
 
 def knock(host: str) -> None:

@@ -28,7 +28,7 @@ from oci_mlflow_builders.images_docker.pushing import Pushed, push
 from oci_mlflow_builders.images_docker.settling import settle
 from oci_mlflow_builders.registry.reading import ReadImage, read_image
 from oci_mlflow_builders.registry.repository import Repository
-from oci_mlflow_core.errors import ImageBuildError
+from oci_mlflow_core.errors import DeploymentError, ImageBuildError
 from oci_mlflow_core.model.image import BuiltImage, ImageLayer
 from oci_mlflow_core.ports.image_builder import ImageBuilder, ImageOrder
 from oci_mlflow_core.ports.progress_sink import Step
@@ -88,21 +88,26 @@ class DockerImageBuilder(ImageBuilder):
         workspace: Path,
         step: Step,
     ) -> Iterator[None]:
-        """The image in the engine under the name that it is pushed by; a failure takes it away again."""
+        """The image in the engine under its final name; a failure takes it away again, or tells of it."""
         run, context = run_settings(order, base), workspace / "context"
         building = f"oci-mlflow-building:{secrets.token_hex(8)}"
         tag = str(engine_name(order.destination, self._environ))
         lay_context(context, dockerfile(engine_name(order.recipe.base, self._environ), _names(layers), run), layers)
+        named: list[str] = []
         try:
             build(engine, context, building, order.recipe.platform.value, self._environ, step)
+            named.append(building)
             if not settle(engine, building, tag, base, layers, run):
                 engine.tag(building, tag)
+            named.append(tag)
             yield
-        except BaseException:
-            engine.forget(tag)
+        except BaseException as fault:
+            left = [name for name in (building, tag) if not engine.forget(name) and name in named]
+            if isinstance(fault, DeploymentError):
+                told = (f"image {name} in the engine at {engine.host} (docker rmi {name})" for name in left)
+                fault.leftovers = (*fault.leftovers, *told)
             raise
-        finally:
-            engine.forget(building)
+        engine.forget(building)
 
 
 def _names(layers: list[LayerFile]) -> list[str]:

@@ -12,7 +12,7 @@ import attrs
 import oci
 import pytest
 import requests
-from commands import REFERENCE_ROW, Commands, Done, shown
+from commands import REFERENCE_ROW, Commands, Done
 from oci.data_science import DataScienceClient
 from oci_twin.runtime.engine import LABEL
 from rig.base_image.well_known import SYSTEM, stand_in_for
@@ -50,13 +50,11 @@ class Cloud:
 
     def names(self) -> list[str]:
         """Of all deployments that OCI has."""
-        client = DataScienceClient(self._config, service_endpoint=self.twin.url)
-        found = client.list_model_deployments(self.twin.environ["TWIN_COMPARTMENT_ID"]).data
-        return [each.display_name for each in found if each.lifecycle_state != "DELETED"]
+        return list(self._deployments())
 
-    def get(self, name: str) -> dict[str, str]:
-        """``mlflow deployments get``."""
-        return dict(shown(self.mlflow("get", "--name", name).out))
+    def _deployments(self) -> dict[str, Any]:
+        found = self._service.list_model_deployments(self.twin.environ["TWIN_COMPARTMENT_ID"]).data
+        return {each.display_name: each for each in found if each.lifecycle_state != "DELETED"}
 
     def predict(self, name: str) -> Any:
         """``mlflow deployments predict``, of the row of OCI's documentation."""
@@ -67,17 +65,21 @@ class Cloud:
     def post(self, name: str, payload: Any) -> tuple[int, Any]:
         """What ``oci raw-request`` does: a signed POST; status and body."""
         signer = oci.signer.Signer.from_config(self._config)
-        answer = requests.post(f"{self.get(name)['url']}/predict", json=payload, auth=signer, timeout=60)
+        url = self._deployments()[name].model_deployment_url
+        answer = requests.post(f"{url}/predict", json=payload, auth=signer, timeout=60)
         return answer.status_code, answer.json()
 
     @property
     def _config(self) -> Any:
         return oci.config.from_file(str(self.twin.home / "config"))
 
+    @property
+    def _service(self) -> DataScienceClient:
+        return DataScienceClient(self._config, service_endpoint=self.twin.url)
+
     def environment(self, name: str) -> Any:
         """What OCI has for the environment of the deployment."""
-        client = DataScienceClient(self._config, service_endpoint=self.twin.url)
-        found = client.get_model_deployment(self.get(name)["id"]).data
+        found = self._service.get_model_deployment(self._deployments()[name].id).data
         return found.model_deployment_configuration_details.environment_configuration_details
 
     def build(self, tag: str, context: Path, **arguments: str) -> None:

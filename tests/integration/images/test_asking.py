@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from rig.registry.running import Registry
-from rig.registry.small_images import INDEX, MANIFEST, Pusher, layer_of
+from rig.registry.small_images import Pusher, layer_of
 
 from oci_mlflow_core.model.image import ImageFacts, ImagePlatform, ImageReference
 from oci_mlflow_plugin.adapters.image_registry.registry import HttpImageRegistry
@@ -36,16 +36,7 @@ def _index(registry: Registry, repository: str, *architectures: str) -> tuple[Im
     """An index with an image for each of the architectures, and their digests."""
     pusher = Pusher(registry, repository)
     digests = {name: pusher.image(name, [layer_of({name: b""})], architecture=name) for name in architectures}
-    entries = [
-        {
-            "mediaType": MANIFEST,
-            "digest": digest,
-            "size": len(pusher.ask("GET", f"manifests/{digest}", headers={"Accept": MANIFEST}).content),
-            "platform": {"os": "linux", "architecture": name},
-        }
-        for name, digest in digests.items()
-    ]
-    pusher.manifest("1", {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}, INDEX)
+    pusher.index("1", digests)
     return ImageReference(registry.address, repository, "1"), digests
 
 

@@ -9,7 +9,7 @@ from oci_twin.runtime.failing import CannotServe
 from oci_twin.runtime.registry import Found, Registry
 from rig.needed import lacking
 from rig.registry import running as rig
-from rig.registry.pushing import Pusher
+from rig.registry.small_images import OCI, Pusher
 
 _IMAGE = "iad.ocir.io/team/serving:1"
 _OTHER = f"sha256:{'0' * 64}"
@@ -21,7 +21,7 @@ def pusher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pusher]:
     if reason is not None:
         lacking(reason)
     with rig.running(tmp_path_factory.mktemp("registry")) as running:
-        yield Pusher(running, "team/serving")
+        yield Pusher(running, "team/serving", OCI)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def _refused(registry: Registry, image: str, digest: str | None = None, architec
 
 
 def test_an_image_is_found_by_its_tag_and_named_by_its_digest(registry: Registry, pusher: Pusher) -> None:
-    digest = pusher.image("1", Entrypoint=["/serve"], Cmd=["--port", "1"])
+    digest = pusher.image("1", config={"Entrypoint": ["/serve"], "Cmd": ["--port", "1"]})
 
     found = registry.find(_IMAGE, None, "amd64")
 
@@ -45,7 +45,7 @@ def test_an_image_is_found_by_its_tag_and_named_by_its_digest(registry: Registry
 
 
 def test_tag_and_digest_that_agree_are_the_image(registry: Registry, pusher: Pusher) -> None:
-    digest = pusher.image("1", Cmd=["/serve"])
+    digest = pusher.image("1", config={"Cmd": ["/serve"]})
 
     found = registry.find(_IMAGE, digest, "amd64")
 
@@ -59,7 +59,7 @@ def test_a_tag_that_is_not_there_is_not_accessible(registry: Registry) -> None:
 
 
 def test_a_digest_that_is_not_there_is_not_accessible(registry: Registry, pusher: Pusher) -> None:
-    pusher.image("1", Cmd=["/serve"])
+    pusher.image("1", config={"Cmd": ["/serve"]})
 
     reason = _refused(registry, _IMAGE, _OTHER)
 
@@ -67,8 +67,8 @@ def test_a_digest_that_is_not_there_is_not_accessible(registry: Registry, pusher
 
 
 def test_a_digest_that_is_there_under_another_tag_disagrees(registry: Registry, pusher: Pusher) -> None:
-    first = pusher.image("0", Cmd=["/old"])
-    second = pusher.image("1", Cmd=["/serve"])
+    first = pusher.image("0", config={"Cmd": ["/old"]})
+    second = pusher.image("1", config={"Cmd": ["/serve"]})
 
     reason = _refused(registry, _IMAGE, first)
 
@@ -76,7 +76,7 @@ def test_a_digest_that_is_there_under_another_tag_disagrees(registry: Registry, 
 
 
 def test_a_wrong_password_finds_nothing(pusher: Pusher) -> None:
-    pusher.image("1", Cmd=["/serve"])
+    pusher.image("1", config={"Cmd": ["/serve"]})
     registry = Registry(f"http://alice:wrong@{pusher.registry.address}")
 
     reason = _refused(registry, _IMAGE)
@@ -91,7 +91,7 @@ def test_a_registry_that_is_not_there_is_told_as_such() -> None:
 
 
 def test_an_image_for_other_machines_than_the_shapes_is_refused(registry: Registry, pusher: Pusher) -> None:
-    pusher.image("1", architecture="arm64", Cmd=["/serve"])
+    pusher.image("1", architecture="arm64", config={"Cmd": ["/serve"]})
 
     reason = _refused(registry, _IMAGE)
 
@@ -99,7 +99,7 @@ def test_an_image_for_other_machines_than_the_shapes_is_refused(registry: Regist
 
 
 def test_of_several_images_under_one_tag_the_one_of_the_shape_is_looked_at(registry: Registry, pusher: Pusher) -> None:
-    digests = {one: pusher.image(one, architecture=one, Cmd=[f"/{one}"]) for one in ("amd64", "arm64")}
+    digests = {one: pusher.image(one, architecture=one, config={"Cmd": [f"/{one}"]}) for one in ("amd64", "arm64")}
     both = pusher.index("1", digests)
 
     found = registry.find(_IMAGE, None, "arm64")
@@ -108,7 +108,7 @@ def test_of_several_images_under_one_tag_the_one_of_the_shape_is_looked_at(regis
 
 
 def test_several_images_of_which_none_is_for_the_shape_are_refused(registry: Registry, pusher: Pusher) -> None:
-    pusher.index("1", {"arm64": pusher.image("arm64", architecture="arm64", Cmd=["/serve"])})
+    pusher.index("1", {"arm64": pusher.image("arm64", architecture="arm64", config={"Cmd": ["/serve"]})})
 
     reason = _refused(registry, _IMAGE)
 

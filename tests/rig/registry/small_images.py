@@ -1,4 +1,7 @@
-"""Images of a few files, made by hand and pushed over the registry's API."""
+"""Images of a few files, made by hand and pushed over the registry's API: no engine is needed to have one there.
+
+Source: distribution specification of the Open Container Initiative, "Pushing blobs" and "Pushing manifests".
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,28 @@ import requests
 
 from rig.registry.running import Registry
 
-MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+
+@attrs.frozen
+class Kinds:
+    """Media types of the parts of an image."""
+
+    manifest: str
+    configuration: str
+    layer: str
+
+
+DOCKER = Kinds(
+    manifest="application/vnd.docker.distribution.manifest.v2+json",
+    configuration="application/vnd.docker.container.image.v1+json",
+    layer="application/vnd.docker.image.rootfs.diff.tar.gzip",
+)
+OCI = Kinds(
+    manifest="application/vnd.oci.image.manifest.v1+json",
+    configuration="application/vnd.oci.image.config.v1+json",
+    layer="application/vnd.oci.image.layer.v1.tar+gzip",
+)
+MANIFEST = DOCKER.manifest
 INDEX = "application/vnd.oci.image.index.v1+json"
-_CONFIGURATION = "application/vnd.docker.container.image.v1+json"
-_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
 def layer_of(files: Mapping[str, bytes]) -> bytes:
@@ -42,11 +63,12 @@ class Pusher:
 
     registry: Registry
     repository: str
+    kinds: Kinds = DOCKER
 
     def image(
         self,
         tag: str,
-        layers: Sequence[bytes],
+        layers: Sequence[bytes] = (layer_of({}),),
         *,
         architecture: str = "amd64",
         config: Mapping[str, Any] | None = None,
@@ -62,10 +84,21 @@ class Pusher:
         ).encode()
         for blob in (*layers, configuration):
             self._blob(blob)
-        described = [{"mediaType": _LAYER, "digest": digest_of(one), "size": len(one)} for one in layers]
-        of = {"mediaType": _CONFIGURATION, "digest": digest_of(configuration), "size": len(configuration)}
-        plain = {"schemaVersion": 2, "mediaType": MANIFEST, "config": of, "layers": described}
-        return self.manifest(tag, plain, MANIFEST)
+        described = [_described(self.kinds.layer, one) for one in layers]
+        of = _described(self.kinds.configuration, configuration)
+        plain = {"schemaVersion": 2, "mediaType": self.kinds.manifest, "config": of, "layers": described}
+        return self.manifest(tag, plain, self.kinds.manifest)
+
+    def index(self, tag: str, digests: Mapping[str, str]) -> str:
+        """Pushes an index of images that are there, by their architecture; returns its digest."""
+        entries = [
+            {
+                **_described(self.kinds.manifest, self._manifest_of(digest)),
+                "platform": {"os": "linux", "architecture": architecture},
+            }
+            for architecture, digest in digests.items()
+        ]
+        return self.manifest(tag, {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}, INDEX)
 
     def manifest(self, tag: str, plain: Mapping[str, Any], kind: str) -> str:
         """Pushes a manifest or index; returns its digest."""
@@ -83,6 +116,9 @@ class Pusher:
         answer.raise_for_status()
         return answer
 
+    def _manifest_of(self, digest: str) -> bytes:
+        return self.ask("GET", f"manifests/{digest}", headers={"Accept": self.kinds.manifest}).content
+
     def _blob(self, content: bytes) -> None:
         place = self.ask("POST", "blobs/uploads/").headers["Location"]
         put = requests.put(place, params={"digest": digest_of(content)}, data=content, auth=self._login, timeout=30)
@@ -94,3 +130,7 @@ class Pusher:
 
     def _url(self, path: str) -> str:
         return f"http://{self.registry.address}/v2/{self.repository}/{path}"
+
+
+def _described(kind: str, content: bytes) -> dict[str, Any]:
+    return {"mediaType": kind, "digest": digest_of(content), "size": len(content)}

@@ -12,8 +12,8 @@ from oci_mlflow_builders.registry.reading import ReadImage, read_image
 from oci_mlflow_builders.registry.repository import Repository
 from rig.engine.found import docker
 from rig.needed import lacking
-from rig.registry.pushing import Pusher
 from rig.registry.running import Registry, missing, running
+from rig.registry.small_images import OCI, Pusher, layer_of
 
 from oci_mlflow_core.model.environment import EnvironmentRequest, Platform
 from oci_mlflow_core.model.image import BuiltImage, ImagePlatform, ImageRecipe, ImageReference, ImageServer, ServerFile
@@ -108,8 +108,8 @@ def rig(engine: str, tmp_path: Path) -> Iterator[Rig]:
     served = tmp_path / "registry"
     served.mkdir()
     with running(served) as registry:
-        pusher = Pusher(registry, "base")
-        digest = pusher.image("1", files={"etc/base": b"base"}, Env=["PATH=/bin", "LANG=C"])
+        pusher, layer = Pusher(registry, "base", OCI), layer_of({"etc/base": b"base"})
+        digest = pusher.image("1", [layer], config={"Env": ["PATH=/bin", "LANG=C"]})
         made = Rig(engine, registry, ImageReference.parse(f"{registry.address}/base@{digest}"), tmp_path)
         yield made
         made.forget()

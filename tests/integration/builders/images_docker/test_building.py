@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import tarfile
 from collections.abc import Callable
 
 import pytest
+from integration.builders.docker.cut_line import CutLine
 from integration.builders.images_docker.conftest import Rig
 from oci_mlflow_builders.registry.repository import Repository
 
@@ -125,6 +127,43 @@ def test_without_an_engine_nothing_is_begun(rig: Rig) -> None:
         f"the docker image builder failed: no container engine answers at {host} (No such file or directory)"
     )
     assert rig.asked == 0
+
+
+class _Cutting(RecordingStep):
+    """The engine goes away at a moment."""
+
+    def __init__(self, at: str, line: CutLine) -> None:
+        super().__init__("image")
+        self._at, self._line = at, line
+
+    def says(self, text: str) -> None:
+        super().says(text)
+        if text.startswith(self._at):
+            self._line.cut()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.parametrize(
+    ("moment", "doing", "left"),
+    [("Step 2", "building the image", 0), ("pushing to", "pushing the image", 2)],
+)
+def test_an_engine_that_goes_away_is_told_with_what_it_has_left(
+    rig: Rig, containers: Callable[[], list[str]], moment: str, doing: str, left: int
+) -> None:
+    order = rig.order()
+    with CutLine(rig.engine) as line, pytest.raises(ImageBuildError) as failed:
+        rig.build(order, _Cutting(moment, line), DOCKER_HOST=line.host)
+    gc.collect()
+
+    gone = rig.in_engine()
+    assert failed.value.reason == f"the container engine at {line.host} went away while {doing}"
+    assert failed.value.hint == "See that it runs, and run the command again; what it had made is lost."
+    assert list(failed.value.leftovers) == [
+        f"image {name} in the engine at {line.host} (docker rmi {name})" for name in sorted(gone, reverse=True)
+    ]
+    assert len(gone) == left
+    assert containers() == []
+    assert rig.read(order.destination) is None
 
 
 @pytest.mark.parametrize("moment", ["building the image", "Step 3", "pushing to"])

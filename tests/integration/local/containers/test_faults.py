@@ -11,8 +11,8 @@ import attrs
 from integration.local.containers.deploying import FAILING, Rig, artifact, script
 from rig.base_image.well_known import server_image
 from rig.engine.found import docker
-from rig.registry.pushing import Pusher
 from rig.registry.running import Registry, running
+from rig.registry.small_images import OCI, Pusher, layer_of
 
 from oci_mlflow_core.model.deployment import Deployment, LifecycleState
 from oci_mlflow_plugin.adapters.local.supervision.folder import read_json
@@ -158,7 +158,8 @@ def test_an_image_for_another_processor_is_told(
 ) -> None:
     with running(tmp_path) as registry:
         login(registry)
-        Pusher(registry, "foreign").image("1", architecture="arm64", files={"serve": b"\x7fELF"}, Cmd=["/serve"])
+        foreign = layer_of({"serve": b"\x7fELF"})
+        Pusher(registry, "foreign", OCI).image("1", [foreign], architecture="arm64", config={"Cmd": ["/serve"]})
         image = f"{registry.address}/foreign:1"
 
         deployment = rig.create(image=image, cmd=None)
