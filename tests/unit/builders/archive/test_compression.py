@@ -9,8 +9,9 @@ from contextlib import closing
 from typing import cast
 
 import pytest
+from isal import isal_zlib
 from oci_mlflow_builders.archive import compression
-from oci_mlflow_builders.archive.compression import Compressed, GzipFrame, compress, in_parallel
+from oci_mlflow_builders.archive.compression import LEVEL, Compressed, GzipFrame, compress, in_parallel
 
 
 def _zipped(blocks: list[bytes]) -> bytes:
@@ -50,6 +51,19 @@ def test_a_block_refers_to_nothing_before_it() -> None:
     block = b"the same text again and again, " * 1000
 
     assert compress(block).data == compress(block).data
+
+
+def test_a_block_is_the_same_wherever_the_compressor_lies_in_memory() -> None:
+    # isal has 32 768 keys; each is that of one of these words, which stand at the third byte and once more
+    words = (number.to_bytes(4, "little") for number in range(1 << 15))
+    blocks = [b"xy" + word + b"0123456789abcdef" + word + bytes(range(40)) for word in words]
+    here = [compress(block).data for block in blocks]
+
+    others = [isal_zlib.compressobj(level=LEVEL, memLevel=3) for _ in range(30)]
+    there = [compress(block).data for block in blocks]
+
+    assert others
+    assert [block for block, one, other in zip(blocks, here, there, strict=True) if one != other] == []
 
 
 def test_no_more_is_made_than_a_few_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
