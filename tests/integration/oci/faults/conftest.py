@@ -7,7 +7,19 @@ from collections.abc import Iterator
 import pytest
 from integration.oci.faults.counting import CASES
 from integration.oci.faults.matrix import Matrix
+from integration.oci.faults.rows import PlayedRows
 from integration.oci.faults.stage import staged
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A command's rows, or its tables."""
+    command = metafunc.cls
+    if command is None or not issubclass(command, PlayedRows):
+        return
+    if "operation" in metafunc.fixturenames:
+        metafunc.parametrize(("extent", "operation"), command.rows())
+    elif "extent" in metafunc.fixturenames:
+        metafunc.parametrize("extent", command.extents)
 
 
 @pytest.fixture(scope="module")

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pytest
 from integration.oci.faults.commands import Title
 from integration.oci.faults.matrix import OPERATIONS, Matrix
 from integration.oci.faults.mishaps import Extent, columns_of
+from integration.oci.faults.page import check_documented
 from integration.oci.faults.play import OUTCOMES
+from integration.oci.faults.table import section
 
 
-def rows_of(title: Title, *extents: Extent) -> list[tuple[Extent, str]]:
-    """One test each."""
-    return [(extent, operation) for extent in extents for operation in OPERATIONS[title]]
+class PlayedRows:
+    """Every row of the command to those extents; a file has one class, so that files are played side by side."""
 
+    title: ClassVar[Title]
+    extents: ClassVar[tuple[Extent, ...]]
 
-def check_row(matrix: Matrix, title: Title, extent: Extent, operation: str) -> None:
-    """Plays the row.
+    def __init_subclass__(cls, *, title: Title, extents: tuple[Extent, ...]) -> None:
+        cls.title, cls.extents = title, extents
 
-    Raises:
-        AssertionError: A case of it left something unsaid, or was not made good, or the row lacks a column.
-    """
-    row = matrix.row(title, extent, operation)
+    @classmethod
+    def rows(cls) -> list[tuple[Extent, str]]:
+        """One test each."""
+        return [(extent, operation) for extent in cls.extents for operation in OPERATIONS[cls.title]]
 
-    assert set(row.cells) == set(columns_of(operation, extent))
-    assert set().union(*row.cells.values()) <= set(OUTCOMES)
-    played = {case.position for case in row.cases}
-    assert played == {each for each in matrix.command(title).positions if each.operation == operation}
+    def test_a_call_that_fails_leaves_nothing_unsaid_and_is_made_good(
+        self, matrix: Matrix, extent: Extent, operation: str
+    ) -> None:
+        row = matrix.row(self.title, extent, operation)
 
+        assert set(row.cells) == set(columns_of(operation, extent))
+        assert set().union(*row.cells.values()) <= set(OUTCOMES)
+        played = {case.position for case in row.cases}
+        assert played == {each for each in matrix.command(self.title).positions if each.operation == operation}
 
-def check_operations(matrix: Matrix, title: Title) -> None:
-    """Compares the rows with the calls.
+    def test_every_operation_that_the_command_calls_has_a_row(self, matrix: Matrix) -> None:
+        assert list(OPERATIONS[self.title]) == matrix.command(self.title).operations
 
-    Raises:
-        AssertionError: An operation that the command calls has no row, or the other way round.
-    """
-    assert list(OPERATIONS[title]) == matrix.command(title).operations
+    # it may be the first, and play all of it
+    @pytest.mark.timeout(3600)
+    def test_the_documented_table_is_the_one_that_was_played(self, matrix: Matrix, extent: Extent) -> None:
+        check_documented(section(matrix, self.title, extent))
