@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from oci_mlflow_builders.archive import TarPacker
+from conda_builder_contract import CondaPackagesContract
 from oci_mlflow_builders.conda.builder import CondaBuilder
 from rig.base_image.stand_in import conda_stand_in
-from rig.channel.channels import Channels
-from rig.channel.server import ChannelServer
-from tiny_wheels import make_wheel
 
-from oci_mlflow_core.model.environment import EnvironmentRequest, PipOptions
-from oci_mlflow_core.ports.env_builder import EnvBuilder, EnvPacker
-from oci_mlflow_core.testing.env_builder import EnvBuilderContract
+from oci_mlflow_core.ports.env_builder import EnvBuilder
 
 
-class TestCondaBuilder(EnvBuilderContract):
+class TestCondaBuilder(CondaPackagesContract):
     @pytest.fixture
-    def builder(self, channel_server: ChannelServer, tmp_path: Path) -> EnvBuilder:
-        return CondaBuilder(
-            {
-                **os.environ,
-                "HOME": str(tmp_path / "home"),
-                "OCI_MLFLOW_HOME": str(tmp_path / "home"),
-                "OCI_MLFLOW_CHANNEL_ALIAS": channel_server.url,
-                "OCI_MLFLOW_CHANNEL_RETRIES": "0",
-                "OCI_MLFLOW_CONDA": str(conda_stand_in(tmp_path / "stand-in")),
-                "UV_HTTP_RETRIES": "0",
-            }
-        )
-
-    @pytest.fixture
-    def packer(self) -> EnvPacker:
-        return TarPacker()
-
-    @pytest.fixture
-    def satisfiable(self, channels: Channels, tmp_path: Path) -> EnvironmentRequest:
-        wheels = tmp_path / "wheels"
-        make_wheel(wheels, "tiny-part")
-        make_wheel(wheels, "tiny-whole", requires=("tiny-part", "six"), scripts={"tiny": "tiny_whole:main"})
-        return EnvironmentRequest(
-            python=channels.python,
-            conda=("greeter", "six"),
-            channels=("conda-forge",),
-            pip=("tiny-whole",),
-            pip_options=PipOptions(no_index=True, find_links=(str(wheels),)),
-            glibc=channels.glibc,
-        )
-
-    @pytest.fixture
-    def module(self) -> str:
-        return "tiny_part"
-
-    @pytest.fixture
-    def unsolvable(self, channels: Channels) -> EnvironmentRequest:
-        return EnvironmentRequest(
-            python=channels.python, conda=("clash-left", "clash-right"), channels=("conda-forge",), pip=()
-        )
-
-    @pytest.fixture
-    def unreachable(self) -> tuple[EnvironmentRequest, str]:
-        channel = "https://me:a-password@127.0.0.1:9/conda-forge"
-        return EnvironmentRequest(python="3.11.7", channels=(channel,), pip=()), "a-password"
+    def builder(self, environ: dict[str, str], tmp_path: Path) -> EnvBuilder:
+        return CondaBuilder({**environ, "OCI_MLFLOW_CONDA": str(conda_stand_in(tmp_path / "stand-in"))})
