@@ -4,7 +4,11 @@ Both images are of one model with MLflow, scikit-learn and pandas, on the same s
 reached; sizes are those of the compressed layers. The second part is the whole update of a deployment to another
 version of the model, from the call to its end, with the environment unchanged.
 
-The last line has `image_bytes`, this project's size beside MLflow's, and `rebuild_s`.
+Of MLflow's usual image what its Dockerfile takes from a distribution is measured, with the model's packages once; what
+comes from elsewhere (pyenv, another Python, the packages a second time) would come on top.
+
+The last line has `image_bytes`, this project's size beside MLflow's, `image_bytes_local`, beside the smaller one that
+``--env-manager local`` makes, and `rebuild_s`.
 
 It needs what the tests need, an engine and Debian's docker-registry and mmdebstrap.
 

@@ -105,6 +105,8 @@ def stage(folder: Path) -> Iterator[Stage]:
         own = {
             "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
             "MLFLOW_DISABLE_TELEMETRY": "true",
+            # Debian's
+            "MLFLOW_DOCKER_OPENJDK_VERSION": "17",
             "OCI_MLFLOW_HOME": str(folder / "home"),
             "OCI_MLFLOW_REGISTRY_ENDPOINT": f"http://{registry.address}",
             "DOCKER_HOST": engine,
