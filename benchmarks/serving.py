@@ -9,7 +9,8 @@ Then images are made and measured, as `benchmarks/images.py` does alone.
 
 The last line has ratios to `mlflow models serve`, each the worst of those at 1, 8 and 64 clients: `rps_small` and
 `rps_large` say how many times as many requests are answered, `p99_small` and `p99_large` how long the 99th percentile
-is in comparison (below 1 is shorter); besides `image_bytes` and `rebuild_s`.
+is in comparison (below 1 is shorter); the same with `_nginx` at the end is to the one behind nginx; besides what
+`benchmarks/images.py` ends with.
 
 It needs what the tests need (`pip install --group e2e`), a package index for the server's wheels, nginx for the
 column about it, and an engine and Debian's docker-registry and mmdebstrap for the images; what is not there is left
@@ -69,8 +70,11 @@ class Serving:
         for count, found in runs.items():
             for name, taken in found.items():
                 _show(f"{size}, {count} clients: {name}", taken)
-        self._keep(f"rps_{size}", min(_ratio(found, lambda each: each.load.rps) for found in runs.values()))
-        self._keep(f"p99_{size}", max(_ratio(found, lambda each: each.load.p99_ms) for found in runs.values()))
+        for other, suffix in ((MLFLOW, ""), (NGINX, "_nginx")):
+            if other in self.running:
+                taken = [(found[OURS], found[other]) for found in runs.values()]
+                self._keep(f"rps_{size}{suffix}", min(_ratio(*pair, lambda each: each.load.rps) for pair in taken))
+                self._keep(f"p99_{size}{suffix}", max(_ratio(*pair, lambda each: each.load.p99_ms) for pair in taken))
 
     def _rounds(self, size: str, clients: int) -> dict[str, list[Run]]:
         """In an order that turns, after a short round that does not count."""
@@ -91,9 +95,8 @@ class Serving:
         self.values[name] = f"{value:.2f}"
 
 
-def _ratio(found: Mapping[str, list[Run]], figure: Callable[[Run], float]) -> float:
-    pairs = zip(found[OURS], found[MLFLOW], strict=True)
-    return statistics.median(figure(ours) / figure(theirs) for ours, theirs in pairs)
+def _ratio(ours: list[Run], theirs: list[Run], figure: Callable[[Run], float]) -> float:
+    return statistics.median(figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True))
 
 
 def _show(what: str, runs: list[Run]) -> None:

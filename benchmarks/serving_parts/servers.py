@@ -19,6 +19,7 @@ import attrs
 _PATIENCE = 300.0
 #: As the reference document's route has it: nginx in front of MLflow's server.
 _NGINX = """
+{user}
 worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log;
@@ -93,7 +94,9 @@ def nginx(folder: Path, body: bytes, behind: int) -> Iterator[Server]:
     """Puts nginx before the server on that port."""
     port = _free_port()
     settings = folder / "nginx.conf"
-    settings.write_text(_NGINX.format(folder=folder, port=port, behind=behind))
+    # who starts it as root would have workers that may not write large bodies into the folder
+    user = "user root;" if os.geteuid() == 0 else ""
+    settings.write_text(_NGINX.format(folder=folder, port=port, behind=behind, user=user))
     command = ["nginx", "-p", str(folder), "-c", str(settings), "-g", "daemon off;"]
     with _running(command, folder, {}, (port, "/predict"), body) as answering:
         yield answering
