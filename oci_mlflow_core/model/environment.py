@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from oci_mlflow_core.model.canonical import canonical_json, digest_of
+from oci_mlflow_core.model.plain_values import value_of
 
 #: Raised when the meaning of a field changes, so that an old lock is not taken for a new one.
 LOCK_VERSION = 2
@@ -228,21 +229,10 @@ class Lock:
             msg = f"not a lock of format {LOCK_VERSION}"
             raise ValueError(msg)
         try:
-            return cls(
-                builder=plain["builder"],
-                platform=Platform(plain["platform"]),
-                python=LockedPython(**plain["python"]),
-                pip=tuple(LockedRequirement(**{**entry, "hashes": tuple(entry["hashes"])}) for entry in plain["pip"]),
-                conda=tuple(_conda_package(entry) for entry in plain["conda"]),
-            )
-        except (KeyError, TypeError) as fault:
+            return value_of(plain, cls)
+        except ValueError as fault:
             msg = f"not a lock: {fault}"
             raise ValueError(msg) from fault
-
-
-def _conda_package(entry: dict[str, Any]) -> LockedCondaPackage:
-    lists = {name: tuple(entry[name]) for name in ("depends", "constrains")}
-    return LockedCondaPackage(**{**entry, **lists})
 
 
 def _plain(_owner: object, _field: object, value: Any) -> Any:  # noqa: ANN401
