@@ -41,7 +41,7 @@ def _made(plain: object, kind: Any, at: str) -> Any:  # noqa: ANN401 - whatever 
 
 def _object(plain: dict[str, Any], kind: Any, at: str) -> Any:  # noqa: ANN401
     fields = attrs.fields_dict(kind)
-    missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in plain]
+    missing = [name for name in fields if name not in plain]
     unknown = [name for name in plain if name not in fields]
     if missing or unknown:
         wrong = "it is missing" if missing else "nothing is called that here"

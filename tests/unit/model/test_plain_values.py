@@ -19,7 +19,7 @@ class _Colour(str, enum.Enum):
 @attrs.frozen(kw_only=True)
 class _Part:
     name: str
-    size: int = 0
+    size: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -29,29 +29,35 @@ class _Whole:
     words: tuple[str, ...] = ()
 
 
+_RED: dict[str, object] = {"colour": "red", "parts": [], "words": []}
+
+
 def test_a_value_is_made_of_what_its_class_says() -> None:
-    plain = {"colour": "blue", "parts": [{"name": "one"}, {"name": "two", "size": 3}], "words": ["a"]}
+    plain = {"colour": "blue", "parts": [{"name": "one", "size": 0}, {"name": "two", "size": 3}], "words": ["a"]}
 
     made = value_of(plain, _Whole)
 
-    assert made == _Whole(colour=_Colour.BLUE, parts=(_Part(name="one"), _Part(name="two", size=3)), words=("a",))
+    assert made == _Whole(
+        colour=_Colour.BLUE, parts=(_Part(name="one", size=0), _Part(name="two", size=3)), words=("a",)
+    )
 
 
 @pytest.mark.parametrize(
     ("plain", "told"),
     [
         ([], "expected an object, got a list"),
-        ({"parts": []}, "colour: it is missing"),
-        ({"colour": "red", "parts": [], "part": 1}, "part: nothing is called that here"),
-        ({"colour": "green", "parts": []}, "colour: expected one of red, blue, got 'green'"),
-        ({"colour": ["red"], "parts": []}, "colour: expected one of red, blue, got a list"),
-        ({"colour": "red", "parts": {}}, "parts: expected a list, got an object"),
-        ({"colour": "red", "parts": [{"name": "a"}, {"size": 1}]}, "parts[1].name: it is missing"),
-        ({"colour": "red", "parts": [{"name": 3}]}, "parts[0].name: expected text, got 3"),
-        ({"colour": "red", "parts": [{"name": "a", "size": "3"}]}, "parts[0].size: expected a whole number, got '3'"),
-        ({"colour": "red", "parts": [{"name": "a", "size": True}]}, "parts[0].size: expected a whole number, got true"),
-        ({"colour": "red", "parts": [], "words": "ab"}, "words: expected a list, got 'ab'"),
-        ({"colour": "red", "parts": [], "words": [None]}, "words[0]: expected text, got null"),
+        ({"parts": [], "words": []}, "colour: it is missing"),
+        ({"colour": "red", "parts": []}, "words: it is missing"),
+        ({**_RED, "part": 1}, "part: nothing is called that here"),
+        ({**_RED, "colour": "green"}, "colour: expected one of red, blue, got 'green'"),
+        ({**_RED, "colour": ["red"]}, "colour: expected one of red, blue, got a list"),
+        ({**_RED, "parts": {}}, "parts: expected a list, got an object"),
+        ({**_RED, "parts": [{"name": "a", "size": 1}, {"size": 1}]}, "parts[1].name: it is missing"),
+        ({**_RED, "parts": [{"name": 3, "size": 1}]}, "parts[0].name: expected text, got 3"),
+        ({**_RED, "parts": [{"name": "a", "size": "3"}]}, "parts[0].size: expected a whole number, got '3'"),
+        ({**_RED, "parts": [{"name": "a", "size": True}]}, "parts[0].size: expected a whole number, got true"),
+        ({**_RED, "words": "ab"}, "words: expected a list, got 'ab'"),
+        ({**_RED, "words": [None]}, "words[0]: expected text, got null"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(plain: object, told: str) -> None:
