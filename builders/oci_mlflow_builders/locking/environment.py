@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from oci_mlflow_builders.disk import space_on
-from oci_mlflow_builders.locking.caching import conda_cache
+from oci_mlflow_builders.locking.caching import conda_cache, repodata_in
 from oci_mlflow_builders.locking.channels import ChannelError, Channels
 from oci_mlflow_builders.locking.condarc import CondarcError
 from oci_mlflow_builders.locking.credentials import masked
@@ -47,7 +47,10 @@ def lock_environment(
         cache = conda_cache(environ)
         places = ", ".join(channel.shown for channel in channels.listed)
         step.says(f"choosing conda packages from {places}")
-        solving = Solving(builder=builder, request=request, channels=channels, environ=environ, cache=cache)
+        # rattler writes the URL that it asked beside a channel's metadata: with a credential in it, that is not kept
+        secret = any(channel.secrets for channel in channels.listed)
+        metadata = repodata_in(workspace if secret else cache)
+        solving = Solving(builder=builder, request=request, channels=channels, environ=environ, metadata=metadata)
         conda, remark = _conda_part(solving)
         python = _python_of(conda, request, builder)
         brought: tuple[Distribution, ...] = ()

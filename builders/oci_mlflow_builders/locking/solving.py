@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from oci_mlflow_builders.locking.awaiting import awaited
-from oci_mlflow_builders.locking.caching import repodata_in
 from oci_mlflow_builders.locking.channel_faults import told
 from oci_mlflow_builders.locking.channels import Channels
 from oci_mlflow_builders.locking.connection import client_for, trusting
@@ -36,7 +35,8 @@ class Solving:
     request: EnvironmentRequest
     channels: Channels
     environ: Mapping[str, str] = attrs.field(repr=False)
-    cache: Path
+    #: Folder that channels' metadata is kept in.
+    metadata: Path
 
     def packages(self, python: str) -> tuple[LockedCondaPackage, ...]:
         """The conda packages of the request with that Python (a match spec), sorted by name.
@@ -83,9 +83,8 @@ class Solving:
     def _gateway(self) -> Gateway:
         from rattler import Gateway  # noqa: PLC0415 - heavy
 
-        folder = repodata_in(self.cache)
-        folder.mkdir(parents=True, exist_ok=True)
-        return Gateway(cache_dir=folder, client=client_for(self.channels.settings, self.environ))
+        self.metadata.mkdir(parents=True, exist_ok=True)
+        return Gateway(cache_dir=self.metadata, client=client_for(self.channels.settings, self.environ))
 
     def _priority(self) -> ChannelPriority:
         from rattler import ChannelPriority  # noqa: PLC0415 - heavy
