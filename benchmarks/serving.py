@@ -72,9 +72,9 @@ class Serving:
                 _show(f"{size}, {count} clients: {name}", taken)
         for other, suffix in ((MLFLOW, ""), (NGINX, "_nginx")):
             if other in self.running:
-                taken = [(found[OURS], found[other]) for found in runs.values()]
-                self._keep(f"rps_{size}{suffix}", min(_ratio(*pair, lambda each: each.load.rps) for pair in taken))
-                self._keep(f"p99_{size}{suffix}", max(_ratio(*pair, lambda each: each.load.p99_ms) for pair in taken))
+                pairs = [(found[OURS], found[other]) for found in runs.values()]
+                self._keep(f"rps_{size}{suffix}", min(_ratio(*pair, lambda each: each.load.rps) for pair in pairs))
+                self._keep(f"p99_{size}{suffix}", max(_ratio(*pair, lambda each: each.load.p99_ms) for pair in pairs))
 
     def _rounds(self, size: str, clients: int) -> dict[str, list[Run]]:
         """In an order that turns, after a short round that does not count."""
