@@ -109,7 +109,7 @@ class _Uploading:
             there = self.uploads.parts(upload)
             parts = self._parts(self.sizes.part_of(self.artifact.size))
             sent = self.uploads.send(upload, parts, there, self.sizes.workers, step)
-            self.uploads.commit(upload, sent, set(there) - {number for number, _ in sent})
+            self.uploads.commit(upload, sent, set(there) - {part.number for part in sent})
             self._abort(self.bucket)
         except OvertakenError:
             raise

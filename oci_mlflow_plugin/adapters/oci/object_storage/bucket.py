@@ -31,6 +31,15 @@ _OCTETS = "application/octet-stream"
 _NO_BUCKET = frozenset({"BucketNotFound", "NamespaceNotFound"})
 
 
+@attrs.frozen
+class Sent:
+    """What OCI has got."""
+
+    etag: str
+    #: As Content-MD5 holds it.
+    md5: str
+
+
 @attrs.frozen(kw_only=True)
 class ListedObject:
     """An object of a list."""
@@ -131,8 +140,8 @@ class Bucket:
 
         self.send(f"upload {self.told(name)}", part, step, Stop(self.clock), send)
 
-    def send(self, what: str, part: Part, step: SharedStep, stop: Stop, send: Callable[[Body, str], Any]) -> str:
-        """Sends a body until the MD5 that OCI answers is its own; gives the etag.
+    def send(self, what: str, part: Part, step: SharedStep, stop: Stop, send: Callable[[Body, str], Any]) -> Sent:
+        """Sends a body until the MD5 that OCI answers is its own.
 
         Raises:
             PackCorruptError: Other bytes arrive, however often they are sent.
@@ -161,7 +170,7 @@ class Bucket:
                     raise
             else:
                 if response.headers.get("opc-content-md5") == md5:
-                    return str(response.headers["etag"])
+                    return Sent(etag=str(response.headers["etag"]), md5=md5)
         raise PackCorruptError(
             str(self.location),
             f"could not {what}: OCI received other bytes than were sent, {_SENDINGS} times",

@@ -36,13 +36,17 @@ class ListedPart:
         return self.size == part.size and self.md5 == md5_of(part)
 
 
+#: How often parts may have got another etag until the object is made of them.
+_COMMITS = 3
+
+
 @attrs.define
 class Sending:
     """The parts of one upload on their way."""
 
-    _running: Transfers[tuple[int, str]]
-    _send_one: Callable[[Part], tuple[int, str]]
-    _sent: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+    _running: Transfers[ListedPart]
+    _send_one: Callable[[Part], ListedPart]
+    _sent: list[ListedPart] = attrs.field(factory=list, init=False)
 
     def send(self, part: Part) -> None:
         """Sends the part, if it is not there yet; returns when the next one may come.
@@ -54,8 +58,8 @@ class Sending:
         with _overtaken_when_gone():
             self._sent += self._running.begin(partial(self._send_one, part))
 
-    def finish(self) -> list[tuple[int, str]]:
-        """Waits for all parts; gives number and etag of each, in order.
+    def finish(self) -> list[ListedPart]:
+        """Waits for all parts; gives them in order.
 
         Raises:
             OvertakenError: The upload is gone.
@@ -144,8 +148,8 @@ class Uploads:
 
     def send(
         self, upload: str, parts: Iterable[Part], there: dict[int, ListedPart], workers: int, step: SharedStep
-    ) -> list[tuple[int, str]]:
-        """Sends the parts that are not there yet, several at once; gives number and etag of each, in order.
+    ) -> list[ListedPart]:
+        """Sends the parts that are not there yet, several at once; gives all of them in order.
 
         No more than `workers` parts are held at a time. When one fails, no other is still being sent when this raises.
 
@@ -162,16 +166,16 @@ class Uploads:
     def sending(self, upload: str, there: dict[int, ListedPart], workers: int, step: SharedStep) -> Iterator[Sending]:
         """Sends parts that come one by one; when the context fails, none is still being sent when it has ended."""
         stop = Stop(self.bucket.clock)
-        with Transfers[tuple[int, str]](workers, stop) as running:
+        with Transfers[ListedPart](workers, stop) as running:
             yield Sending(running, lambda part: self._send_one(upload, part, there, step, stop))
 
     def _send_one(
         self, upload: str, part: Part, there: dict[int, ListedPart], step: SharedStep, stop: Stop
-    ) -> tuple[int, str]:
+    ) -> ListedPart:
         known = there.get(part.number)
         if known is not None and known.is_of(part):
             step.count(part.size)
-            return part.number, known.etag
+            return known
 
         def send(body: Body, md5: str) -> Any:  # noqa: ANN401 - the SDK has no types
             return self.bucket.client.upload_part(
@@ -179,18 +183,31 @@ class Uploads:
             )
 
         what = f"upload part {part.number} of {self.bucket.told(self.name)}"
-        return part.number, self.bucket.send(what, part, step, stop, send)
+        sent = self.bucket.send(what, part, step, stop, send)
+        return ListedPart(number=part.number, size=part.size, md5=sent.md5, etag=sent.etag)
 
-    def commit(self, upload: str, parts: list[tuple[int, str]], exclude: Iterable[int], **condition: Any) -> None:  # noqa: ANN401
+    def commit(self, upload: str, parts: list[ListedPart], exclude: Iterable[int], **condition: Any) -> None:  # noqa: ANN401
         """Makes the object of the parts.
 
+        A part that was sent again because no answer came has another etag as soon as OCI carries out the first request
+        too, which may be later: then it is asked anew with the etags that the parts have, if the bytes are the same.
+
         Raises:
-            OvertakenError: The condition is not met any more, the upload is gone, or somebody else sent a part again.
+            OvertakenError: The condition is not met any more, the upload is gone, or somebody else sent other parts.
         """
-        details = {
-            "partsToCommit": [{"partNum": number, "etag": etag} for number, etag in parts],
-            "partsToExclude": sorted(exclude),
-        }
+        excluded = sorted(exclude)
+        for _ in range(_COMMITS):
+            details = {
+                "partsToCommit": [{"partNum": part.number, "etag": part.etag} for part in parts],
+                "partsToExclude": excluded,
+            }
+            if self._committed(upload, details, **condition):
+                return
+            parts = self._as_they_are(upload, parts)
+        raise OvertakenError
+
+    def _committed(self, upload: str, details: dict[str, Any], **condition: Any) -> bool:  # noqa: ANN401
+        """Whether the parts were the ones that OCI has."""
         what = f"complete the upload of {self.bucket.told(self.name)}"
         try:
             self.bucket.ask(what, self.bucket.client.commit_multipart_upload, self.name, upload, details, **condition)
@@ -198,9 +215,17 @@ class Uploads:
             raise OvertakenError from refusal
         except InvalidRequestError as refusal:
             failure = failure_of(refusal)
-            if failure is not None and failure.code.startswith("InvalidUploadPart"):
-                raise OvertakenError from refusal
-            raise
+            if failure is None or not failure.code.startswith("InvalidUploadPart"):
+                raise
+            return False
+        return True
+
+    def _as_they_are(self, upload: str, parts: list[ListedPart]) -> list[ListedPart]:
+        there = self.parts(upload)
+        now = [there[part.number] for part in parts if part.number in there]
+        if [(part.size, part.md5) for part in now] != [(part.size, part.md5) for part in parts]:
+            raise OvertakenError
+        return now
 
     def abort(self, upload: str) -> None:
         """Gives the upload up, with all its parts; one that is gone is fine."""

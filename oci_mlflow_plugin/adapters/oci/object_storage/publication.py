@@ -103,13 +103,13 @@ class Publication:
         publishing = self.publishing
         return publishing.uploads.sending(self._upload, there, publishing.sizes.workers, step)
 
-    def commit(self, sent: list[tuple[int, str]], there: dict[int, ListedPart], seen: Seen) -> None:
+    def commit(self, sent: list[ListedPart], there: dict[int, ListedPart], seen: Seen) -> None:
         """Makes the object of the parts, if what was seen there still is.
 
         Raises:
             OvertakenError: It is not, or the upload is gone.
         """
-        extra = set(there) - {number for number, _ in sent}
+        extra = set(there) - {part.number for part in sent}
         self.publishing.uploads.commit(self._upload, sent, extra, **_condition(seen))
 
     def _put(self, whole: Part, seen: Seen, step: SharedStep) -> None:

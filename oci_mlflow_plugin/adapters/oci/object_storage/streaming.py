@@ -102,7 +102,7 @@ class StreamedPublication(port.Publication):
         self.step.moved(self._size, self._size)
         return there
 
-    def _committed(self, known: Publishing, sent: list[tuple[int, str]]) -> StoredPack:
+    def _committed(self, known: Publishing, sent: list[ListedPart]) -> StoredPack:
         publication, seen = self._publication, self.seen
         publication.publishing = known
         # the sha256 comes to lie beside the pack before the pack is there
@@ -137,7 +137,7 @@ class StreamedPublication(port.Publication):
         except OvertakenError as overtaken:
             self._give_way(overtaken)
 
-    def _finished(self) -> list[tuple[int, str]]:
+    def _finished(self) -> list[ListedPart]:
         try:
             return self._sending.finish() if self._sending and not self._is_there else []
         except OvertakenError as overtaken:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,45 @@ def test_a_part_that_cannot_be_sent_leaves_nothing(
     # the parts go up at the same time, so that any of them may be the third
     assert re.match(rf"could not upload part \d of {re.escape(str(rig.LOCATION))}: ", str(failure.value))
     assert (failure.value.leftovers, rig.open_uploads(twin), rig.objects_in(twin)) == ((), [], [])
+
+
+def _send_again(twin: Twin, content: bytes) -> None:
+    """The first part arrives once more, as a request does that OCI carries out after the one which repeated it."""
+    client, [upload] = rig.client_of(twin), rig.open_uploads(twin)
+    place = (rig.NAMESPACE, rig.BUCKET, rig.LOCATION.path, upload)
+    deadline = time.monotonic() + 60
+    while 1 not in {part.part_number for part in client.list_multipart_upload_parts(*place).data}:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    client.upload_part(*place, 1, content)
+
+
+def test_a_part_that_arrives_once_more_after_it_was_repeated_does_no_harm(
+    twin: Twin, store: OciPackStore, pack: PackFile, step: RecordingStep, tmp_path: Path
+) -> None:
+    content = pack.path.read_bytes()
+    with store.begin(rig.LOCATION, pack.manifest, pack.lock, step) as publication:
+        publication.write(content)
+        _send_again(twin, content[: rig.PART])
+        publication.commit(pack.sha256, pack.size)
+
+    assert store.fetch(rig.LOCATION, tmp_path / "fetched", RecordingStep("fetch")).sha256 == pack.sha256
+    assert rig.calls_of(twin, "commit_multipart_upload") == 2
+
+
+def test_other_bytes_that_somebody_sends_as_a_part_are_not_published(
+    twin: Twin, store: OciPackStore, pack: PackFile, step: RecordingStep
+) -> None:
+    content = pack.path.read_bytes()
+    with (  # noqa: PT012 - what is refused is the end of the block
+        pytest.raises(PackStoreError, match="others published there 8 times while this pack was on its way"),
+        store.begin(rig.LOCATION, pack.manifest, pack.lock, step) as publication,
+    ):
+        publication.write(content)
+        _send_again(twin, bytes(rig.PART))
+        publication.commit(pack.sha256, pack.size)
+
+    assert (rig.open_uploads(twin), rig.objects_in(twin)) == ([], [])
 
 
 def test_a_connection_that_breaks_off_once_is_made_again(
