@@ -250,8 +250,10 @@ def _refusals() -> tuple[type[Exception], ...]:
     """What the SDK raises for what an engine does not do, or where there is none any more."""
     import docker.errors  # noqa: PLC0415 - an extra, and only needed here
     import requests  # noqa: PLC0415
+    import urllib3.exceptions  # noqa: PLC0415
 
-    return (docker.errors.DockerException, requests.RequestException, OSError)
+    # the SDK reads what an engine tells line by line from urllib3 itself
+    return (docker.errors.DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
 def knock(host: str) -> None:

@@ -4,7 +4,7 @@ import gc
 import gzip
 import io
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from integration.builders.docker.cut_line import CutLine
@@ -14,6 +14,13 @@ from oci_mlflow_builders.registry.repository import Repository
 from oci_mlflow_core.errors import ImageBuildError, RegistryRefusedError
 from oci_mlflow_core.model.image import BuiltImage
 from oci_mlflow_core.testing.progress_sink import RecordingStep
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """What the SDK leaves open is collected within the test that makes it, not in one that comes later."""
+    yield
+    gc.collect()
 
 
 class _Cancelling(RecordingStep):
@@ -153,7 +160,6 @@ def test_an_engine_that_goes_away_is_told_with_what_it_has_left(
     order = rig.order()
     with CutLine(rig.engine) as line, pytest.raises(ImageBuildError) as failed:
         rig.build(order, _Cutting(moment, line), DOCKER_HOST=line.host)
-    gc.collect()
 
     gone = rig.in_engine()
     assert failed.value.reason == f"the container engine at {line.host} went away while {doing}"
